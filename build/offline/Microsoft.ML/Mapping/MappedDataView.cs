@@ -1,0 +1,36 @@
+namespace Microsoft.ML;
+
+/// <summary>A data view through a mapper: columns are computed when a cursor that asked for them is asked for a value.</summary>
+internal sealed class MappedDataView(IDataView input, BoundMapper mapper) : IDataView
+{
+    public DataViewSchema Schema => mapper.OutputSchema;
+
+    public bool CanShuffle => input.CanShuffle;
+
+    public long? GetRowCount() => input.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
+    {
+        var needed = columnsNeeded.ToArray();
+        return Map(input.GetRowCursor(mapper.GetDependencies(needed), rand), needed);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
+    {
+        var needed = columnsNeeded.ToArray();
+        return input.GetRowCursorSet(mapper.GetDependencies(needed), n, rand).Select(cursor => Map(cursor, needed)).ToArray();
+    }
+
+    private DataViewRowCursor Map(DataViewRowCursor cursor, DataViewSchema.Column[] needed)
+    {
+        try
+        {
+            return new MappedCursor(cursor, mapper.MapColumns(cursor, needed));
+        }
+        catch
+        {
+            cursor.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML
+{
+    public interface ICanSaveModel
+    {
+        void Save(ModelSaveContext ctx);
+    }
+
+    public interface ITransformer : ICanSaveModel
+    {
+        bool IsRowToRowMapper { get; }
+
+        DataViewSchema GetOutputSchema(DataViewSchema inputSchema);
+
+        IDataView Transform(IDataView input);
+
+        IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema);
+    }
+
+    public interface IEstimator<out TTransformer> where TTransformer : ITransformer
+    {
+        TTransformer Fit(IDataView input);
+
+        SchemaShape GetOutputSchema(SchemaShape inputSchema);
+    }
+}
+
+namespace Microsoft.ML.Data
+{
+    public interface IRowToRowMapper
+    {
+        DataViewSchema InputSchema { get; }
+
+        DataViewSchema OutputSchema { get; }
+
+        IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns);
+
+        DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns);
+    }
+}

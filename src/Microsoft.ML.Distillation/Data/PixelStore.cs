@@ -1,0 +1,75 @@
+namespace Microsoft.ML.Distillation.Data;
+
+/// <summary>
+/// Labelled images, decoded and resized once: RGB bytes, planes one after another (3×H×W), in memory up to a budget and in
+/// temporary memory-mapped files beyond it.
+/// </summary>
+internal sealed class PixelStore(ImageSize size, long memoryBudget, string temporaryFolder) : IDisposable
+{
+    private const long BlockBytes = 16 << 20;
+    private readonly List<PixelBlock> _blocks = [];
+    private readonly List<int> _labels = [];
+    private long _memoryUsed;
+
+    public ImageSize Size { get; } = size;
+
+    /// <summary>Bytes of one image.</summary>
+    public int RowBytes { get; } = checked((int)(3 * size.Pixels));
+
+    public int Count => _labels.Count;
+
+    /// <summary>Class of each row, from 0.</summary>
+    public IReadOnlyList<int> Labels => _labels;
+
+    private int RowsPerBlock => (int)Math.Max(1, BlockBytes / RowBytes);
+
+    public ReadOnlySpan<byte> Pixels(int row) => _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
+
+    /// <summary>Appends a row and returns the place for its pixels.</summary>
+    public Span<byte> Add(int label)
+    {
+        var row = _labels.Count;
+        if (row / RowsPerBlock == _blocks.Count)
+            AddBlock();
+        _labels.Add(label);
+        return _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
+    }
+
+    /// <summary>Mean and deviation of each channel over all rows, on the scale 0…1.</summary>
+    public ImageNormalization MeasureNormalization()
+    {
+        var plane = RowBytes / 3;
+        var counts = new long[3, 256];
+        for (var row = 0; row < Count; row++)
+        {
+            var pixels = Pixels(row);
+            for (var i = 0; i < pixels.Length; i++)
+                counts[i / plane, pixels[i]]++;
+        }
+        var (mean, deviation) = (new float[3], new float[3]);
+        for (var c = 0; c < 3; c++)
+        {
+            var values = Enumerable.Range(0, 256).Select(v => (Value: v / 255.0, Share: counts[c, v] / ((double)Count * plane))).ToList();
+            var m = values.Sum(v => v.Share * v.Value);
+            mean[c] = (float)m;
+            // A channel of one colour has no deviation; 1/255 keeps it finite.
+            deviation[c] = (float)Math.Max(1 / 255.0, Math.Sqrt(values.Sum(v => v.Share * (v.Value - m) * (v.Value - m))));
+        }
+        return ImageNormalization.Custom(mean, deviation);
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            block.Dispose();
+        _blocks.Clear();
+    }
+
+    private void AddBlock()
+    {
+        var bytes = (long)RowsPerBlock * RowBytes;
+        var inMemory = _memoryUsed + bytes <= memoryBudget;
+        _blocks.Add(inMemory ? PixelBlock.InMemory(bytes) : PixelBlock.InFile(bytes, temporaryFolder));
+        _memoryUsed += inMemory ? bytes : 0;
+    }
+}

@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Data;
+
+/// <summary>Rows of bytes as a float tensor.</summary>
+internal static class PixelTensor
+{
+    /// <returns>N×3×H×W, 0…255, float32 on <paramref name="device"/>; the bytes travel as bytes.</returns>
+    public static Tensor Create(byte[] pixels, int rows, ImageSize size, Device device)
+    {
+        var stored = empty([rows, 3, size.Height, size.Width], ScalarType.Byte);
+        pixels.AsSpan(0, checked((int)(rows * 3 * size.Pixels))).CopyTo(stored.bytes);
+        return stored.to(device).to(ScalarType.Float32);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.ML.Distillation;
+using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Transforms.Image;
+
+namespace Microsoft.ML;
+
+/// <summary>The doors to distillation, on <see cref="MLContext"/>.</summary>
+public static class DistillationExtensions
+{
+    /// <summary>An estimator that trains a small image classifier, with a teacher or alone.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="options">What to train, on what, and how.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
+    public static ImageClassificationDistillationTrainer DistillImageClassification(this MLContext ml, ImageClassificationDistillationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ImageClassificationDistillationTrainer(ml, options);
+    }
+
+    /// <summary>An estimator that distils a teacher into a student by <see cref="KnowledgeDistillation"/>, with the options' defaults for all else.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="teacher">The model to learn from.</param>
+    /// <param name="student">The model to train.</param>
+    /// <param name="labelColumnName">The label: a key with key values.</param>
+    /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
+    /// <param name="scoreColumnName">Output: the probabilities.</param>
+    /// <param name="predictedLabelColumnName">Output: the most likely class.</param>
+    /// <param name="validationSet">Images to measure the student on after each epoch; null for none.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">An argument is not usable; the message lists all faults.</exception>
+    public static ImageClassificationDistillationTrainer DistillImageClassification(
+        this MLContext ml, Teacher teacher, ImageClassifier student, string labelColumnName = "Label", string imageColumnName = "Image",
+        string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        return ml.DistillImageClassification(new ImageClassificationDistillationOptions
+        {
+            Teacher = teacher,
+            Student = student,
+            Methods = { new KnowledgeDistillation() },
+            LabelColumnName = labelColumnName,
+            ImageColumnName = imageColumnName,
+            ScoreColumnName = scoreColumnName,
+            PredictedLabelColumnName = predictedLabelColumnName,
+            ValidationSet = validationSet,
+        });
+    }
+
+    /// <summary>Measures a teacher on labelled images: is it right on this data?</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="teacher">The teacher.</param>
+    /// <param name="data">Rows with an image and a label.</param>
+    /// <param name="labelColumnName">The label: a key with key values, matched to the teacher's class names; without names, in the order of the keys.</param>
+    /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
+    /// <param name="resizing">How images are brought to the teacher's input size.</param>
+    /// <returns>Accuracy, size and latency.</returns>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
+    /// <exception cref="InvalidDataException">The teacher does not fit the labels, the data has no rows, or an image can't be read.</exception>
+    public static TeacherMetrics EvaluateTeacher(
+        this MLContext ml, Teacher teacher, IDataView data, string labelColumnName = "Label", string imageColumnName = "Image",
+        ImageResizingEstimator.ResizingKind resizing = ImageResizingEstimator.ResizingKind.IsoCrop)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentNullException.ThrowIfNull(teacher);
+        ArgumentNullException.ThrowIfNull(data);
+        return TeacherEvaluation.Evaluate(ml, teacher, data, labelColumnName, imageColumnName, resizing);
+    }
+}

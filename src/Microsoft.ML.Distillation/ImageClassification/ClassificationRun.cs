@@ -1,0 +1,135 @@
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.Training;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.ImageClassification;
+
+/// <summary>One call of Fit, from rows to the fitted transformer.</summary>
+internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel)
+{
+    private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
+    private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
+
+    public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
+    {
+        using var threads = new ThreadLimit(options.Threads);
+        var label = LabelColumn.Find(train.Schema, options.LabelColumnName);
+        var validationLabel = validation is null ? null : MatchingLabel(validation.Schema, label);
+        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
+        using var module = options.Student.CreateModule(label.ClassNames, seed);
+        module.to(device);
+        using var teacher = OpenTeacher(label, device);
+        var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
+        using var trainingStore = Read(train, preparation, label, "training");
+        using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
+        CheckTwoClasses(trainingStore, label);
+        if (teacher is not null && options.Teacher!.ClassNames is null)
+            TeacherScoring.CheckClassOrder(options.Teacher.Name, teacher, trainingStore, label.ClassNames, seed, device, options.CancellationToken);
+        var description = Describe(label, preparation, trainingStore);
+        using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
+        var history = Train(new TrainingInputs(module, view, trainingStore, validationStore, teacher, device));
+        _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
+        return Assemble(train, preparation, label, module, description, Report(module, history, trainingStore, validationStore, teacher, description, device));
+    }
+
+    private static LabelColumn MatchingLabel(DataViewSchema schema, LabelColumn training)
+    {
+        var label = LabelColumn.Find(schema, training.Column.Name);
+        return label.ClassNames.SequenceEqual(training.ClassNames)
+            ? label
+            : throw new ArgumentException($"The validation data's label '{label.Column.Name}' has the classes {string.Join(", ", label.ClassNames)}; the training data has {string.Join(", ", training.ClassNames)}. "
+                + "Map both with the same fitted MapValueToKey.", nameof(schema));
+    }
+
+    private OpenedTeacher? OpenTeacher(LabelColumn label, Device device)
+    {
+        if (options.Teacher is null)
+            return null;
+        _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
+        return OpenedTeacher.Open(options.Teacher, new TeacherSettings(device, options.Threads), label.ClassNames);
+    }
+
+    /// <summary>Pixels are stored once, at the larger of what the student and the teacher want.</summary>
+    private ImageSize StoredSize(OpenedTeacher? teacher) => teacher?.Session.InputSize is { } size
+        ? new ImageSize(Math.Max(size.Width, _studentSize.Width), Math.Max(size.Height, _studentSize.Height))
+        : _studentSize;
+
+    private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn label, string role)
+    {
+        _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
+        var store = new PixelStore(preparation.Size, options.MemoryBudget, string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath);
+        try
+        {
+            return ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private void CheckTwoClasses(PixelStore store, LabelColumn label)
+    {
+        var present = store.Labels.Distinct().Take(2).ToList();
+        if (present.Count < 2)
+            throw new InvalidDataException($"All {store.Count} training images are of one class, '{label.ClassNames[present[0]]}'; a classifier needs examples of at least 2.");
+    }
+
+    private StudentDescription Describe(LabelColumn label, ImagePreparation preparation, PixelStore store)
+    {
+        var normalization = options.Normalization ?? options.Student.StartingPoint?.Normalization ?? store.MeasureNormalization();
+        return new StudentDescription(options.Student.Name, label.ClassNames, preparation.Size, _studentSize, normalization, options.Resizing.ToString());
+    }
+
+    private TrainingHistory Train(TrainingInputs inputs)
+    {
+        var settings = new TrainingSettings(
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken);
+        using var training = new StudentTraining(settings, inputs, _progress);
+        return training.Run();
+    }
+
+    private ImageClassificationDistillationTransformer Assemble(
+        IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description, TrainingReport report)
+    {
+        var softmax = SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
+        var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
+        var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
+        return new ImageClassificationDistillationTransformer(chain, StudentExporter.Standalone(module, description), label.ClassNames, report);
+    }
+
+    private TrainingReport Report(
+        ClassifierModule module, TrainingHistory history, PixelStore training, PixelStore? validation, OpenedTeacher? teacher, StudentDescription description, Device device)
+    {
+        var seconds = history.Clock.TotalSeconds;
+        return new TrainingReport
+        {
+            Student = options.Student.Name,
+            Teacher = options.Teacher?.Name,
+            Options = new Dictionary<string, string>(options.Describe())
+            {
+                [nameof(options.ImageSize)] = $"{description.StudentSize}" + (description.StoredSize == description.StudentSize ? "" : $", stored at {description.StoredSize}"),
+                [nameof(options.Normalization)] = $"{description.Normalization}",
+            },
+            Versions = Versions.All,
+            Device = device.ToString(),
+            Seed = seed,
+            TrainingRows = training.Count,
+            ValidationRows = validation?.Count ?? 0,
+            Parameters = module.CountParameters(),
+            TeacherParameters = teacher?.Session.ParameterCount,
+            Epochs = history.Epochs,
+            SecondsPerEpoch = seconds / history.Epochs,
+            ImagesPerSecond = history.Images / seconds,
+            Phases = history.Clock.Seconds,
+            Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
+            LearningRate = history.LearningRate,
+            ValidationAccuracy = history.ValidationAccuracy,
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.ML.Distillation.Onnx;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Students.Blocks;
+
+/// <summary>Batch normalisation over N, H and W, kept apart from the convolution in ONNX too, so that a file can be read back exactly.</summary>
+internal sealed class BatchNorm : Block
+{
+    private const double Epsilon = 1e-5;
+    private const double Momentum = .1;
+
+    public BatchNorm(int channels) : base(nameof(BatchNorm))
+    {
+        register_parameter("weight", new Parameter(ones(channels)));
+        register_parameter("bias", new Parameter(zeros(channels)));
+        register_buffer("running_mean", zeros(channels));
+        register_buffer("running_var", ones(channels));
+    }
+
+    public override Tensor forward(Tensor input) => nn.functional.batch_norm(
+        input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, Momentum, Epsilon);
+
+    public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => graph.BatchNormalization(
+        input,
+        graph.AddInitializer($"{path}.weight", get_parameter("weight")),
+        graph.AddInitializer($"{path}.bias", get_parameter("bias")),
+        graph.AddInitializer($"{path}.running_mean", get_buffer("running_mean")),
+        graph.AddInitializer($"{path}.running_var", get_buffer("running_var")),
+        epsilon: (float)Epsilon, name: path);
+}

@@ -1,0 +1,13 @@
+using Microsoft.ML.Distillation.Onnx;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Students.Blocks;
+
+/// <summary>A piece of a network that maps a tensor to a tensor and knows its own ONNX nodes.</summary>
+/// <remarks>Blocks ask for their parameters by name at every use: moving a module to another device puts new objects in their place.</remarks>
+internal abstract class Block(string name) : nn.Module<Tensor, Tensor>(name)
+{
+    /// <summary>Adds this block's nodes to <paramref name="graph"/>; its initialisers are named <c>path.parameter</c>.</summary>
+    /// <returns>The name of the block's output.</returns>
+    public abstract string WriteOnnx(OnnxGraphBuilder graph, string input, string path);
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.ML.Distillation.Onnx;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Students;
+
+/// <summary>A student in an ONNX file: what the file's metadata says of it, and its weights.</summary>
+internal sealed class StudentFile
+{
+    private const string Prefix = "distillation.";
+    private const string ArchitectureKey = Prefix + "architecture", ClassesKey = Prefix + "classes", SizeKey = Prefix + "image_size",
+        MeanKey = Prefix + "mean", DeviationKey = Prefix + "deviation", ResizingKey = Prefix + "resizing";
+    private readonly OnnxModelFile _file;
+
+    private StudentFile(OnnxModelFile file)
+    {
+        _file = file;
+        Architecture = Metadata(ArchitectureKey);
+        ClassNames = JsonSerializer.Deserialize<string[]>(Metadata(ClassesKey)) ?? [];
+        var size = Metadata(SizeKey).Split('x');
+        ImageSize = new ImageSize(int.Parse(size[0], CultureInfo.InvariantCulture), int.Parse(size[1], CultureInfo.InvariantCulture));
+        if (ImageSize.Width < 1 || ImageSize.Height < 1)
+            throw new FormatException($"'{SizeKey}' is {ImageSize}");
+        if (ClassNames.Distinct(StringComparer.Ordinal).Count() != ClassNames.Count)
+            throw new FormatException($"'{ClassesKey}' names a class twice");
+        Normalization = ImageNormalization.Custom(Floats(MeanKey), Floats(DeviationKey));
+    }
+
+    /// <summary>What error messages call the file.</summary>
+    public string Source => _file.Source;
+
+    public string Architecture { get; }
+
+    public IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Size of the images the network itself takes.</summary>
+    public ImageSize ImageSize { get; }
+
+    public ImageNormalization Normalization { get; }
+
+    public static bool IsStudent(OnnxModelFile file) => file.Metadata.ContainsKey(ArchitectureKey);
+
+    /// <exception cref="InvalidDataException">The file was not exported by this library, or is damaged.</exception>
+    public static StudentFile Read(OnnxModelFile file)
+    {
+        if (!IsStudent(file))
+            throw new InvalidDataException($"{file.Source} was not exported by this library: it has no metadata '{ArchitectureKey}'. Only its students can be trained further; use other files as teachers.");
+        try
+        {
+            return new StudentFile(file);
+        }
+        catch (Exception error) when (error is JsonException or FormatException or IndexOutOfRangeException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"{file.Source}: its metadata can't be read ({error.Message}); it was changed after it was exported.", error);
+        }
+    }
+
+    /// <summary>Writes what <see cref="Read"/> reads.</summary>
+    public static void Describe(
+        OnnxGraphBuilder graph, string architecture, IReadOnlyList<string> classes, ImageSize size, ImageNormalization normalization, string resizing)
+    {
+        graph.AddMetadata(ArchitectureKey, architecture);
+        graph.AddMetadata(ClassesKey, JsonSerializer.Serialize(classes));
+        graph.AddMetadata(SizeKey, string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}"));
+        graph.AddMetadata(MeanKey, JsonSerializer.Serialize(normalization.Mean));
+        graph.AddMetadata(DeviationKey, JsonSerializer.Serialize(normalization.Deviation));
+        graph.AddMetadata(ResizingKey, resizing);
+    }
+
+    /// <summary>Copies all weights and statistics; the classifier's rows go where the class names say.</summary>
+    public void CopyInto(ClassifierModule module, IReadOnlyList<string> classNames)
+    {
+        var rows = RowsByName(classNames);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var (name, target) in module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)).Concat(module.named_buffers()))
+        {
+            if (!_file.HasInitializer(name) || !_file.ReadShape(name).SequenceEqual(target.shape))
+            {
+                throw new InvalidDataException($"{_file.Source}: a {Architecture} of {classNames.Count} classes needs '{name}' of shape {string.Join('×', target.shape)}; "
+                    + (_file.HasInitializer(name) ? $"the file has {string.Join('×', _file.ReadShape(name))}." : "the file has none."));
+            }
+            var values = tensor(_file.ReadFloats(name), target.shape);
+            target.copy_(name.StartsWith(ClassifierModule.ClassifierPrefix, StringComparison.Ordinal) ? values.index_select(0, rows) : values);
+        }
+    }
+
+    private Tensor RowsByName(IReadOnlyList<string> classNames)
+    {
+        var places = ClassNames.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => (long)p.index, StringComparer.Ordinal);
+        var missing = classNames.Where(c => !places.ContainsKey(c)).Concat(ClassNames.Except(classNames)).ToList();
+        if (missing.Count > 0)
+        {
+            throw new InvalidDataException($"{_file.Source} knows the classes {string.Join(", ", ClassNames)}; the labels have {string.Join(", ", classNames)}. "
+                + "A warm start needs the same classes (in any order): train a new student, with this one as teacher if it helps.");
+        }
+        return tensor(classNames.Select(c => places[c]).ToArray());
+    }
+
+    private string Metadata(string key) =>
+        _file.Metadata.GetValueOrDefault(key) ?? throw new FormatException($"'{key}' is missing");
+
+    private float[] Floats(string key) => JsonSerializer.Deserialize<float[]>(Metadata(key)) ?? [];
+}

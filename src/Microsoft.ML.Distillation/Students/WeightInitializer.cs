@@ -1,0 +1,39 @@
+using Microsoft.ML.Distillation.Common;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Students;
+
+/// <summary>
+/// Initial weights as a function of the seed and a parameter's place alone, so that a seed gives the same network on every device:
+/// convolutions He-normal by fan-out, linear layers uniform in ±1/√inputs (PyTorch's default), BatchNorm left at 1 and 0.
+/// </summary>
+internal static class WeightInitializer
+{
+    public static void Initialize(nn.Module module, long seed)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var inputsOfLinear = 0L;
+        var index = 0;
+        foreach (var parameter in module.parameters())
+        {
+            var random = new CounterRandom(seed, RandomPurpose.InitialWeights, index++);
+            var shape = parameter.shape;
+            if (shape.Length == 4)
+                Fill(parameter, random, normal: true, Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])));
+            else if (shape.Length == 2)
+                Fill(parameter, random, normal: false, 1 / Math.Sqrt(shape[1]));
+            else if (inputsOfLinear > 0) // the bias that follows a linear layer's weight
+                Fill(parameter, random, normal: false, 1 / Math.Sqrt(inputsOfLinear));
+            inputsOfLinear = shape.Length == 2 ? shape[1] : 0;
+        }
+    }
+
+    private static void Fill(Tensor parameter, CounterRandom random, bool normal, double scale)
+    {
+        var values = new float[parameter.numel()];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)(scale * (normal ? random.NextGaussian() : 2 * random.NextDouble() - 1));
+        parameter.copy_(tensor(values, parameter.shape));
+    }
+}

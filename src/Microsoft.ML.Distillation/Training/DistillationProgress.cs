@@ -1,0 +1,54 @@
+namespace Microsoft.ML.Distillation;
+
+/// <summary>What a run is busy with.</summary>
+public enum DistillationPhase
+{
+    /// <summary>Images are decoded and resized; <see cref="DistillationProgress.Step"/> counts images.</summary>
+    LoadingImages,
+
+    /// <summary>The teacher is loaded and its classes are checked.</summary>
+    CheckingTeacher,
+
+    /// <summary>The student trains; <see cref="DistillationProgress.Step"/> counts batches.</summary>
+    Training,
+
+    /// <summary>The student is measured on the validation set.</summary>
+    Validating,
+
+    /// <summary>The fitted model is put together.</summary>
+    Exporting,
+}
+
+/// <summary>Where a run stands. Reported a few times a second at most, on the thread that trains.</summary>
+public sealed record DistillationProgress
+{
+    /// <summary>What the run is busy with.</summary>
+    public required DistillationPhase Phase { get; init; }
+
+    /// <summary>The epoch, from 1; 0 before training.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Epochs of the run.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Steps done over the whole run: batches in training, images in loading.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Steps of the whole run; 0 where it is not known.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Mean of each loss term over this epoch so far: <c>task</c> is the cross-entropy with the labels, <c>total</c> what is minimised.</summary>
+    public IReadOnlyDictionary<string, double> Terms { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Training images per second, over this epoch so far.</summary>
+    public double ImagesPerSecond { get; init; }
+
+    /// <summary>Time training still takes, judged by its pace so far; zero where it is not known.</summary>
+    public TimeSpan Remaining { get; init; }
+
+    /// <summary>Share of validation images classified right after the last epoch; null without a validation set.</summary>
+    public double? ValidationAccuracy { get; init; }
+}

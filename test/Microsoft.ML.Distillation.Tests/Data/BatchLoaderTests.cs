@@ -1,0 +1,111 @@
+using Microsoft.ML.Distillation.Data;
+
+namespace Microsoft.ML.Distillation.Tests.Data;
+
+public class BatchLoaderTests
+{
+    private static readonly ImageSize Size = new(6, 5);
+
+    [Fact]
+    public void EachRowComesAtMostOnceAnEpochAndTheRestIsLeftOut()
+    {
+        using var store = Stores.Numbered(23, Size);
+        var loader = Loader(store, batchSize: 5, seed: 1);
+
+        var rows = Rows(loader, epoch: 0);
+
+        Assert.Equal((5, 4), (loader.BatchSize, loader.StepsPerEpoch));
+        Assert.Equal(20, rows.Distinct().Count());
+        Assert.All(rows, r => Assert.InRange(r, 0, 22));
+    }
+
+    [Fact]
+    public void PixelsAndLabelsAreThoseOfTheRow()
+    {
+        using var store = Stores.Numbered(40, Size);
+        foreach (var batch in Loader(store, batchSize: 8, seed: 1).Epoch(3))
+        {
+            var images = batch.Pixels.Chunk(store.RowBytes).ToArray();
+            Assert.Equal((8, 8), (images.Length, batch.Labels.Length));
+            for (var i = 0; i < images.Length; i++)
+            {
+                var row = Stores.NumberOf(images[i]);
+                Assert.Equal(store.Pixels(row), images[i]);
+                Assert.Equal(store.Labels[row], batch.Labels[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void TheOrderDependsOnSeedAndEpochAlone()
+    {
+        using var store = Stores.Numbered(60, Size);
+        var loader = Loader(store, batchSize: 10, seed: 1);
+
+        var order = Rows(loader, epoch: 2);
+
+        Assert.Equal(order, Rows(loader, epoch: 2));
+        Assert.Equal(order, Rows(Loader(store, batchSize: 6, seed: 1), epoch: 2));
+        Assert.NotEqual(order, Rows(loader, epoch: 3));
+        Assert.NotEqual(order, Rows(Loader(store, batchSize: 10, seed: 2), epoch: 2));
+    }
+
+    [Fact]
+    public void ARowsAugmentationDependsOnSeedEpochAndRowAlone()
+    {
+        using var store = Stores.Numbered(30, Size);
+        var augmentation = new ImageAugmentation { CropPadding = 2, CutoutSize = 2 };
+
+        var first = Augmented(store, augmentation, batchSize: 10, seed: 1, epoch: 0);
+
+        Assert.Equal(first, Augmented(store, augmentation, batchSize: 15, seed: 1, epoch: 0));
+        Assert.NotEqual(first, Augmented(store, augmentation, batchSize: 10, seed: 1, epoch: 1));
+        Assert.NotEqual(first, Augmented(store, augmentation, batchSize: 10, seed: 2, epoch: 0));
+    }
+
+    [Fact]
+    public void FewerRowsThanABatchMakeOneBatch()
+    {
+        using var store = Stores.Numbered(3, Size);
+        var loader = Loader(store, batchSize: 128, seed: 1);
+
+        Assert.Equal((3, 1), (loader.BatchSize, loader.StepsPerEpoch));
+        Assert.Equal([0, 1, 2], Rows(loader, epoch: 0).Order());
+    }
+
+    [Fact]
+    public void StoppingInTheMiddleLeavesNothingRunning()
+    {
+        using var store = Stores.Numbered(64, new ImageSize(96, 96));
+        var loader = Loader(store, batchSize: 16, seed: 1);
+        var expected = loader.Epoch(1).Select(b => b.Labels.ToArray()).ToList();
+        var buffers = loader.Epoch(0).ToList(); // the two that take turns
+
+        foreach (var _ in loader.Epoch(1))
+            break;
+
+        // The batch that was being prepared is whole, so nobody is at work on it any more.
+        Assert.Equal(expected[1], buffers[1].Labels);
+        Assert.Equal(expected[1], buffers[1].Pixels.Chunk(store.RowBytes).Select(p => (long)store.Labels[Stores.NumberOf(p)]));
+    }
+
+    private static BatchLoader Loader(PixelStore store, int batchSize, long seed, ImageAugmentation? augmentation = null) =>
+        new(store, new BatchAugmenter(augmentation ?? ImageAugmentation.None, store.Size), batchSize, seed);
+
+    private static List<int> Rows(BatchLoader loader, int epoch)
+    {
+        var rows = new List<int>();
+        foreach (var batch in loader.Epoch(epoch))
+            rows.AddRange(batch.Pixels.Chunk(batch.Pixels.Length / loader.BatchSize).Select(p => Stores.NumberOf(p)));
+        return rows;
+    }
+
+    /// <summary>All augmented images of an epoch, whatever their order.</summary>
+    private static List<string> Augmented(PixelStore store, ImageAugmentation augmentation, int batchSize, long seed, int epoch)
+    {
+        var images = new List<string>();
+        foreach (var batch in Loader(store, batchSize, seed, augmentation).Epoch(epoch))
+            images.AddRange(batch.Pixels.Chunk(store.RowBytes).Select(Convert.ToHexString));
+        return [.. images.Order(StringComparer.Ordinal)];
+    }
+}

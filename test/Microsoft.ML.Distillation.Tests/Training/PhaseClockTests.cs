@@ -1,0 +1,23 @@
+using Microsoft.ML.Distillation.Training;
+
+namespace Microsoft.ML.Distillation.Tests.Training;
+
+public class PhaseClockTests
+{
+    [Fact]
+    public void TimeGoesToThePhaseThatIsMarkedNext()
+    {
+        var clock = new PhaseClock();
+        Thread.Sleep(30);
+        clock.Mark("data");
+        clock.Mark("student");
+        Thread.Sleep(60);
+        clock.Skip();
+        clock.Mark("data");
+
+        Assert.Equal(["data", "student"], clock.Seconds.Keys.Order(StringComparer.Ordinal));
+        Assert.True(clock.Seconds["data"] >= .029, $"data took {clock.Seconds["data"]} s.");
+        Assert.True(clock.Seconds["student"] < clock.Seconds["data"], "A mark right after another has no time of its own.");
+        Assert.Equal(clock.Seconds.Values.Sum(), clock.TotalSeconds, 1e-9);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.ML.Distillation.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Tests.Training;
+
+public class TermMeansTests
+{
+    [Fact]
+    public void MeansAreOverAllSteps()
+    {
+        using var means = new TermMeans();
+        foreach (var value in new[] { 1f, 2f, 6f })
+        {
+            using var scope = NewDisposeScope();
+            var task = tensor(value).requires_grad_();
+            means.Add([("task", task), ("kd", task * -10)]);
+        }
+
+        Assert.Equal(new Dictionary<string, double> { ["task"] = 3, ["kd"] = -30 }, means.Read());
+    }
+
+    [Fact]
+    public void ATermIsNotChangedByBeingAdded()
+    {
+        using var scope = NewDisposeScope();
+        using var means = new TermMeans();
+        var first = tensor(1f);
+
+        means.Add([("task", first)]);
+        means.Add([("task", tensor(5f))]);
+
+        Assert.Equal(1, first.item<float>());
+        Assert.Equal(3, means.Read()["task"]);
+        Assert.Equal(3, means.Read()["task"]);
+    }
+}
