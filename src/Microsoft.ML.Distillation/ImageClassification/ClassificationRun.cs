@@ -12,11 +12,12 @@ namespace Microsoft.ML.Distillation.ImageClassification;
 internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel)
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
+    private readonly int _threads = options.Threads ?? ThreadLimit.Default;
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
-        using var threads = new ThreadLimit(options.Threads);
+        using var threads = new ThreadLimit(_threads);
         var label = LabelColumn.Find(train.Schema, options.LabelColumnName);
         var validationLabel = validation is null ? null : MatchingLabel(validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
@@ -50,7 +51,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        return OpenedTeacher.Open(options.Teacher, new TeacherSettings(device, options.Threads), label.ClassNames);
+        return OpenedTeacher.Open(options.Teacher, new TeacherSettings(device, _threads), label.ClassNames);
     }
 
     /// <summary>Pixels are stored once, at the larger of what the student and the teacher want.</summary>

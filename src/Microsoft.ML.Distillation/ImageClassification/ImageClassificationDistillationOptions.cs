@@ -75,7 +75,7 @@ public sealed class ImageClassificationDistillationOptions
     public bool? FallbackToCpu { get; init; }
 
     /// <summary>CPU threads for training and for an ONNX teacher. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
-    /// <value>At least 1; default null, which leaves the number as it is. With 1, a seed gives the same weights bit for bit on the same machine.</value>
+    /// <value>At least 1; default null, which is <see cref="Environment.ProcessorCount"/>. With 1, a seed gives the same weights bit for bit on the same machine.</value>
     public int? Threads { get; init; }
 
     /// <summary>Where all random choices come from.</summary>
@@ -107,7 +107,7 @@ public sealed class ImageClassificationDistillationOptions
         faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
         faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
-        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null to leave the number as it is.");
+        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
         faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
         Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
         Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);

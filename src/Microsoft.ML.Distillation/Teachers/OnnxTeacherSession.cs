@@ -33,7 +33,7 @@ internal sealed class OnnxTeacherSession : TeacherSession
         ModelBytes = bytes.Length;
         ParameterCount = CountParameters(file);
         _probabilities = options.Scores == ScoreKind.Auto ? (shape.EndsInSoftmax ? true : null) : options.Scores == ScoreKind.Probabilities;
-        _runner = new OnnxRunner(bytes, file.Source, settings.Threads ?? 0);
+        _runner = new OnnxRunner(bytes, file.Source, settings.Threads);
         try
         {
             ClassCount = shape.ClassCount ?? Probe(file);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Transforms.Image;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal static class TeacherEvaluation
         MLContext ml, Teacher teacher, IDataView data, string labelColumn, string imageColumn, ImageResizingEstimator.ResizingKind resizing)
     {
         var label = LabelColumn.Find(data.Schema, labelColumn);
-        using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, Threads: null), label.ClassNames);
+        using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default), label.ClassNames);
         var session = opened.Session;
         var preparation = new ImagePreparation(ml, imageColumn, session.InputSize ?? ImageClassifier.ResNet20.DefaultImageSize, resizing);
         using var store = new PixelStore(preparation.Size, long.MaxValue, Path.GetTempPath());

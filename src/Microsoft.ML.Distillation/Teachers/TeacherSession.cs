@@ -5,8 +5,8 @@ namespace Microsoft.ML.Distillation.Teachers;
 
 /// <summary>Where a teacher runs.</summary>
 /// <param name="Device">Where its outputs are wanted.</param>
-/// <param name="Threads">CPU threads; null for all.</param>
-internal sealed record TeacherSettings(Device Device, int? Threads);
+/// <param name="Threads">CPU threads.</param>
+internal sealed record TeacherSettings(Device Device, int Threads);
 
 /// <summary>A loaded teacher.</summary>
 internal abstract class TeacherSession : IDisposable

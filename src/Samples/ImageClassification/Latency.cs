@@ -12,14 +12,12 @@ internal static class Latency
     private const int Repeats = 100;
 
     /// <param name="model">A classifier with one image input.</param>
-    /// <param name="threads">Null: ONNX Runtime's choice.</param>
+    /// <param name="threads">Null: all processors.</param>
     /// <param name="side">Height and width where the model takes any.</param>
     /// <returns>Milliseconds.</returns>
     public static double Median(byte[] model, int? threads, int side = 32)
     {
-        using var options = new SessionOptions();
-        if (threads is { } count)
-            options.IntraOpNumThreads = count;
+        using var options = new SessionOptions { IntraOpNumThreads = threads ?? Environment.ProcessorCount };
         using var session = new InferenceSession(model, options);
         var (name, input) = session.InputMetadata.First();
         var shape = Shape(input.Dimensions, side);

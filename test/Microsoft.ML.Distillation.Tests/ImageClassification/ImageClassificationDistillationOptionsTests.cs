@@ -49,7 +49,7 @@ public class ImageClassificationDistillationOptionsTests
                 "BatchSize is 1; it must be at least 2 (BatchNorm needs more than one image).",
                 "Epochs is 0; it must be at least 1.",
                 "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
-                "Threads is 0; it must be at least 1, or null to leave the number as it is.",
+                "Threads is 0; it must be at least 1, or null for all processors.",
                 "MemoryBudget is -1; it must be 0 or more bytes.",
                 "Optimizer.LearningRate is 0; it must be above 0.",
                 "Optimizer.WeightDecay is -1; it must be 0 or more.",

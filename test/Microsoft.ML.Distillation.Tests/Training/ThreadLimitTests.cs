@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Tests.ImageClassification;
 using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 
@@ -35,13 +36,25 @@ public class ThreadLimitTests
     }
 
     [Fact]
-    public void WithoutALimitNothingChanges()
+    public void WithoutANumberTrainingTakesAllProcessors()
     {
-        var before = torch.get_num_threads();
+        var seen = new HashSet<int>();
+        var listener = new Listener(progress =>
+        {
+            if (progress.Phase == DistillationPhase.Training)
+                seen.Add(torch.get_num_threads());
+        });
+        var options = new ImageClassificationDistillationOptions
+        {
+            Student = ImageClassifier.ResNet8,
+            Methods = [],
+            ImageSize = Quick.Size,
+            Epochs = 1,
+            Progress = listener,
+        };
 
-        using (new ThreadLimit(null))
-            Assert.Equal(before, torch.get_num_threads());
+        using var student = Quick.Fit(options, Drawn.Rows(12));
 
-        Assert.Equal(before, torch.get_num_threads());
+        Assert.Equal([Environment.ProcessorCount], seen);
     }
 }
