@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Data;
 
-/// <summary>Rows of bytes as a float tensor.</summary>
+/// <summary>Rows of bytes as a float tensor, and its layout.</summary>
 internal static class PixelTensor
 {
     /// <returns>N×3×H×W, 0…255, float32 on <paramref name="device"/>; the bytes travel as bytes.</returns>
@@ -12,4 +12,7 @@ internal static class PixelTensor
         pixels.AsSpan(0, checked((int)(rows * 3 * size.Pixels))).CopyTo(stored.bytes);
         return stored.to(device).to(ScalarType.Float32);
     }
+
+    /// <returns>The same N×C×H×W tensor with a pixel's channels side by side in memory.</returns>
+    public static Tensor ChannelsLast(Tensor pixels) => pixels.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 }

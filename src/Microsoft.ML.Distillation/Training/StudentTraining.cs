@@ -2,6 +2,7 @@ using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -69,7 +70,7 @@ internal sealed class StudentTraining(TrainingSettings settings, TrainingInputs 
         _clock.Mark("data");
         var teacher = inputs.Teacher?.Forward(pixels);
         _clock.Mark("teacher");
-        var student = inputs.Student.call(inputs.StudentView.Apply(pixels));
+        var student = Forward(pixels);
         var terms = new List<(string Name, Tensor Value)>();
         var total = TotalLoss(new LossInput(student, teacher, labels), terms);
         optimizer.zero_grad();
@@ -126,10 +127,17 @@ internal sealed class StudentTraining(TrainingSettings settings, TrainingInputs 
             for (var i = 0; i < rows; i++)
                 store.Pixels(first + i).CopyTo(pixels.AsSpan(i * store.RowBytes));
             var labels = tensor(Enumerable.Range(first, rows).Select(i => (long)store.Labels[i]).ToArray()).to(inputs.Device);
-            var logits = inputs.Student.call(inputs.StudentView.Apply(ToDevice(pixels, rows, store.Size))).Logits!;
+            var logits = Forward(ToDevice(pixels, rows, store.Size)).Logits!;
             right += logits.argmax(1).eq(labels).sum().item<long>();
         }
         return right / (double)store.Count;
+    }
+
+    private ModelOutput Forward(Tensor pixels)
+    {
+        var view = inputs.StudentView.Apply(pixels);
+        // Convolutions keep their input's layout, and on a CPU they are faster by half where the channels lie together.
+        return inputs.Student.call(view.device_type == DeviceType.CPU ? PixelTensor.ChannelsLast(view) : view);
     }
 
     private Tensor ToDevice(byte[] pixels, int rows, ImageSize size) =>
