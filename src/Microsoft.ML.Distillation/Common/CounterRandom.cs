@@ -7,6 +7,10 @@ internal enum RandomPurpose
     RowOrder = 2,
     Augmentation = 3,
     TeacherSample = 4,
+    HelperWeights = 5,
+    Companion = 6,
+    Mixing = 7,
+    Negatives = 8,
 }
 
 /// <summary>

@@ -8,4 +8,21 @@ namespace Microsoft.ML.Distillation.Common;
 /// <param name="Logits">Class logits, N×C.</param>
 /// <param name="Features">The feature map after each stage, shallowest first, N×Cᵢ×Hᵢ×Wᵢ.</param>
 /// <param name="Embedding">The pooled vector before the classifier, N×D.</param>
-internal sealed record ModelOutput(Tensor? Logits, IReadOnlyList<Tensor> Features, Tensor? Embedding);
+internal sealed record ModelOutput(Tensor? Logits, IReadOnlyList<Tensor> Features, Tensor? Embedding)
+{
+    /// <summary>The feature maps before each stage's last activation; empty unless a method asked for them.</summary>
+    public IReadOnlyList<Tensor> PreActivations { get; init; } = [];
+
+    /// <summary>What the network was given, N×3×H×W, where a method asked for gradients by it; else null.</summary>
+    public Tensor? Input { get; init; }
+
+    /// <summary>The logits of an ensemble's members with weights that add up to 1; empty for a single model.</summary>
+    public IReadOnlyList<(Tensor Logits, double Weight)> Members { get; init; } = [];
+
+    /// <summary>
+    /// log softmax(logits / temperature), N×C. For an ensemble the log of the weighted mean of its members' softened probabilities, not of their logits.
+    /// </summary>
+    public Tensor LogProbabilities(double temperature) => Members.Count == 0
+        ? nn.functional.log_softmax(Logits! / temperature, 1)
+        : stack(Members.Select(m => nn.functional.log_softmax(m.Logits / temperature, 1) + Math.Log(m.Weight)), 0).logsumexp(0);
+}

@@ -2,8 +2,8 @@ using Microsoft.ML.Distillation.Common;
 
 namespace Microsoft.ML.Distillation.Data;
 
-/// <summary>A batch in ordinary memory: N×3×H×W bytes and N classes.</summary>
-internal sealed record Batch(byte[] Pixels, long[] Labels);
+/// <summary>A batch in ordinary memory: N×3×H×W bytes, N classes, and the N rows they come from.</summary>
+internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows);
 
 /// <summary>
 /// The batches of an epoch, in an order and with augmentation that depend on (seed, epoch, row) alone; the next batch is prepared while one
@@ -51,6 +51,7 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
             augmenter.Copy(
                 store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, epoch, row));
             batch.Labels[i] = store.Labels[row];
+            batch.Rows[i] = row;
         }
         return batch;
     }
@@ -58,6 +59,6 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
     private static Batch NewBatch(PixelStore store, int batchSize)
     {
         var rows = Math.Min(batchSize, store.Count);
-        return new Batch(new byte[checked(rows * store.RowBytes)], new long[rows]);
+        return new Batch(new byte[checked(rows * store.RowBytes)], new long[rows], new int[rows]);
     }
 }

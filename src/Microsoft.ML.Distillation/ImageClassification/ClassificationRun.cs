@@ -28,14 +28,16 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         using var trainingStore = Read(train, preparation, label, "training");
         using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
         CheckTwoClasses(trainingStore, label);
-        if (teacher is not null && options.Teacher!.ClassNames is null)
+        if (teacher is not null && options.Teacher!.ClassNames is null && (WantedParts & TeacherParts.Logits) != 0)
             TeacherScoring.CheckClassOrder(options.Teacher.Name, teacher, trainingStore, label.ClassNames, seed, device, options.CancellationToken);
         var description = Describe(label, preparation, trainingStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
-        var history = Train(new TrainingInputs(module, view, trainingStore, validationStore, teacher, device));
+        var history = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device));
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         return Assemble(train, preparation, label, module, description, Report(module, history, trainingStore, validationStore, teacher, description, device));
     }
+
+    private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
 
     private static LabelColumn MatchingLabel(DataViewSchema schema, LabelColumn training)
     {
@@ -51,7 +53,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        return OpenedTeacher.Open(options.Teacher, new TeacherSettings(device, _threads), label.ClassNames);
+        return OpenedTeacher.Open(options.Teacher, new TeacherSettings(device, _threads, WantedParts), label.ClassNames);
     }
 
     /// <summary>Pixels are stored once, at the larger of what the student and the teacher want.</summary>

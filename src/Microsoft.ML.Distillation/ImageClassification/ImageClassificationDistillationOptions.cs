@@ -143,7 +143,7 @@ public sealed class ImageClassificationDistillationOptions
         foreach (var method in Methods.Where(m => m is not null))
         {
             method.Validate(faults);
-            faults.AddIf(method.NeedsTeacherLogits && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
+            faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
         faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation().");
         Teacher?.Validate(faults);

@@ -1,6 +1,4 @@
 using Microsoft.ML.Distillation.Common;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation;
 
@@ -17,29 +15,64 @@ public abstract class DistillationMethod
     /// <summary>The method's name, as in reports and logs.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Whether the method needs a teacher's logits over the student's classes.</summary>
-    internal virtual bool NeedsTeacherLogits => false;
+    /// <summary>What the method can't do without of a teacher; <see cref="TeacherParts.None"/> for a self-distillation.</summary>
+    internal virtual TeacherParts Needs => TeacherParts.None;
+
+    /// <summary>What the method needs beside the usual batch and forward.</summary>
+    internal virtual BatchParts Uses => BatchParts.None;
 
     /// <summary>Factor on the task loss: a method whose formula mixes both states its share here. Several methods' factors multiply.</summary>
     internal virtual double TaskWeight => 1;
 
+    /// <summary>Checks the options by themselves.</summary>
     internal abstract void Validate(Faults faults);
 
+    /// <summary>Checks, before training, that this student, teacher and data can be used; says why not and what to choose.</summary>
+    internal virtual void Check(LossContext context, Faults faults)
+    {
+    }
+
     /// <summary>Makes the loss for one run; it owns whatever it trains beside the student.</summary>
-    internal abstract DistillationLoss CreateLoss();
+    internal abstract DistillationLoss CreateLoss(LossContext context);
 }
 
-/// <summary>What a method computes at every step.</summary>
-internal abstract class DistillationLoss
+/// <summary>Parts of a teacher's output that a method may need.</summary>
+[Flags]
+internal enum TeacherParts
 {
-    /// <summary>Projectors, adapters or heads that train with the student and are never exported; null for none.</summary>
-    public virtual nn.Module? Helper => null;
+    None = 0,
 
-    public abstract IReadOnlyList<LossTerm> Compute(LossInput input);
+    /// <summary>Logits over the student's classes.</summary>
+    Logits = 1,
+
+    /// <summary>Feature maps.</summary>
+    Features = 2,
+
+    /// <summary>The pooled vector before its classifier.</summary>
+    Embedding = 4,
+
+    /// <summary>Gradients of its outputs by its input and feature maps.</summary>
+    Gradients = 8,
 }
 
-/// <summary>What a loss sees of a step.</summary>
-internal sealed record LossInput(ModelOutput Student, ModelOutput? Teacher, Tensor Labels);
+/// <summary>What a method may need of a step that other methods do without, because it costs time.</summary>
+[Flags]
+internal enum BatchParts
+{
+    None = 0,
 
-/// <summary>A named scalar that joins the total as <paramref name="Weight"/> × <paramref name="Value"/>.</summary>
-internal readonly record struct LossTerm(string Name, Tensor Value, double Weight);
+    /// <summary>Feature maps before each stage's last activation (<see cref="ModelOutput.PreActivations"/>).</summary>
+    PreActivations = 1,
+
+    /// <summary>Gradients of the student's outputs by its input (<see cref="ModelOutput.Input"/>).</summary>
+    InputGradients = 2,
+
+    /// <summary>Every image a second time, changed anew (<see cref="LossInput.Companion"/>).</summary>
+    SecondView = 4,
+
+    /// <summary>For every image another one of its class (<see cref="LossInput.Companion"/>).</summary>
+    SameClassImage = 8,
+
+    /// <summary>One label an image: images that are mixed of two can't be used.</summary>
+    OneLabel = 16,
+}

@@ -26,7 +26,7 @@ public sealed class KnowledgeDistillation : DistillationMethod
     /// <value>0…1; default 0.9.</value>
     public double Alpha { get; init; } = .9;
 
-    internal override bool NeedsTeacherLogits => true;
+    internal override TeacherParts Needs => TeacherParts.Logits;
 
     internal override double TaskWeight => 1 - Alpha;
 
@@ -36,14 +36,13 @@ public sealed class KnowledgeDistillation : DistillationMethod
         faults.AddIf(!(Alpha >= 0 && Alpha <= 1), $"KnowledgeDistillation.Alpha is {Alpha}; it must be from 0 to 1.");
     }
 
-    internal override DistillationLoss CreateLoss() => new Loss(Temperature, Alpha);
+    internal override DistillationLoss CreateLoss(LossContext context) => new Loss(Temperature, Alpha);
 
     /// <summary>T²·KL(teacher‖student), a scalar.</summary>
-    internal static Tensor SoftenedDivergence(Tensor studentLogits, Tensor teacherLogits, double temperature)
+    internal static Tensor SoftenedDivergence(ModelOutput student, ModelOutput teacher, double temperature)
     {
-        var student = nn.functional.log_softmax(studentLogits / temperature, 1);
-        var teacher = nn.functional.log_softmax(teacherLogits.detach() / temperature, 1);
-        return (teacher.exp() * (teacher - student)).sum() * (temperature * temperature / studentLogits.shape[0]);
+        var (s, t) = (student.LogProbabilities(temperature), teacher.LogProbabilities(temperature).detach());
+        return (t.exp() * (t - s)).sum() * (temperature * temperature / s.shape[0]);
     }
 
     /// <inheritdoc/>
@@ -52,6 +51,6 @@ public sealed class KnowledgeDistillation : DistillationMethod
     private sealed class Loss(double temperature, double alpha) : DistillationLoss
     {
         public override IReadOnlyList<LossTerm> Compute(LossInput input) =>
-            [new("kd", SoftenedDivergence(input.Student.Logits!, input.Teacher!.Logits!, temperature), alpha)];
+            [new("kd", SoftenedDivergence(input.Student, input.Teacher!, temperature), alpha)];
     }
 }

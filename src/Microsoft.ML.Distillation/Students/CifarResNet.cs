@@ -41,19 +41,28 @@ internal sealed class CifarResNet : ClassifierModule
 
     public override ModelOutput forward(Tensor input)
     {
-        var features = new List<Tensor> { _bn1.call(_conv1.call(input)).relu_() };
+        var (features, before) = (new List<Tensor>(), new List<Tensor>());
+        AddStage(_bn1.call(_conv1.call(input)));
         foreach (var layer in _layers)
-            features.Add(layer.call(features[^1]));
+            AddStage(layer.Before(features[^1]));
         var embedding = features[^1].mean([2, 3]);
-        return new ModelOutput(_fc.call(embedding), features, embedding);
+        return new ModelOutput(_fc.call(embedding), features, embedding) { PreActivations = before };
+
+        void AddStage(Tensor map)
+        {
+            if (KeepsPreActivations)
+                before.Add(map);
+            features.Add(KeepsPreActivations ? map.relu() : map.relu_());
+        }
     }
 
-    public override string WriteOnnx(OnnxGraphBuilder graph, string input)
+    public override OnnxNetwork WriteOnnx(OnnxGraphBuilder graph, string input)
     {
-        var x = graph.Relu(_bn1.WriteOnnx(graph, _conv1.WriteOnnx(graph, input, "conv1"), "bn1"), name: "relu1");
+        var features = new List<string> { graph.Relu(_bn1.WriteOnnx(graph, _conv1.WriteOnnx(graph, input, "conv1"), "bn1"), name: "relu1") };
         for (var i = 0; i < _layers.Length; i++)
-            x = _layers[i].WriteOnnx(graph, x, $"layer{i + 1}");
-        return _fc.WriteOnnx(graph, graph.Flatten(graph.GlobalAveragePool(x, name: "pool"), name: "embedding"), "fc");
+            features.Add(_layers[i].WriteOnnx(graph, features[^1], $"layer{i + 1}"));
+        var embedding = graph.Flatten(graph.GlobalAveragePool(features[^1], name: "pool"), name: "embedding");
+        return new OnnxNetwork(_fc.WriteOnnx(graph, embedding, "fc"), features, embedding);
     }
 
     private static BlockList Group(int inputs, int outputs, int stride, int count) =>

@@ -22,8 +22,23 @@ internal abstract class ClassifierModule(string name, int classCount) : nn.Modul
     /// <summary>Length of <see cref="ModelOutput.Embedding"/>.</summary>
     public abstract int EmbeddingSize { get; }
 
-    /// <summary>Adds the network's nodes to <paramref name="graph"/> and returns the name of the logits, N×C.</summary>
-    public abstract string WriteOnnx(OnnxGraphBuilder graph, string input);
+    /// <summary>Whether a forward also gives the feature maps before each stage's last activation (<see cref="ModelOutput.PreActivations"/>).</summary>
+    public bool KeepsPreActivations { get; set; }
+
+    /// <summary>Adds the network's nodes to <paramref name="graph"/>.</summary>
+    public abstract OnnxNetwork WriteOnnx(OnnxGraphBuilder graph, string input);
+
+    /// <summary>What a forward gives for images of a size.</summary>
+    public OutputShape Describe(ImageSize size) => new(
+        ClassCount, [.. Stages.Select(s => new MapShape(s.Name, s.Channels, RoundedUp(size.Height, s.Stride), RoundedUp(size.Width, s.Stride)))], EmbeddingSize);
 
     public long CountParameters() => parameters().Sum(p => p.numel());
+
+    private static int RoundedUp(int length, int stride) => (length + stride - 1) / stride;
 }
+
+/// <summary>Names of a network's values in an ONNX graph, as in <see cref="ModelOutput"/>.</summary>
+/// <param name="Logits">N×C.</param>
+/// <param name="Features">The feature map after each stage, shallowest first.</param>
+/// <param name="Embedding">N×D.</param>
+internal sealed record OnnxNetwork(string Logits, IReadOnlyList<string> Features, string Embedding);

@@ -53,7 +53,7 @@ internal static class StudentExporter
             image = graph.Div(image, Channels(graph, InputPrefix + "deviation", description.Normalization.Deviation), name: "normalised");
         }
         StudentFile.Describe(graph, description.Architecture, description.ClassNames, to, description.Normalization, description.Resizing);
-        return module.WriteOnnx(graph, image);
+        return module.WriteOnnx(graph, image).Logits;
     }
 
     private static string Channels(OnnxGraphBuilder graph, string name, IReadOnlyList<float> values) =>

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Distillation.Students;
 /// </summary>
 internal static class WeightInitializer
 {
-    public static void Initialize(nn.Module module, long seed)
+    public static void Initialize(nn.Module module, long seed, RandomPurpose purpose = RandomPurpose.InitialWeights)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -17,7 +17,7 @@ internal static class WeightInitializer
         var index = 0;
         foreach (var parameter in module.parameters())
         {
-            var random = new CounterRandom(seed, RandomPurpose.InitialWeights, index++);
+            var random = new CounterRandom(seed, purpose, index++);
             var shape = parameter.shape;
             if (shape.Length == 4)
                 Fill(parameter, random, normal: true, Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])));

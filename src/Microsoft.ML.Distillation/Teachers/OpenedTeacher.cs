@@ -9,9 +9,18 @@ internal sealed class OpenedTeacher : IDisposable
     private readonly TeacherSession _session;
     private readonly Tensor? _match;
 
-    private OpenedTeacher(TeacherSession session, Tensor? match) => (_session, _match) = (session, match);
+    private readonly TeacherParts _parts;
+
+    private OpenedTeacher(TeacherSession session, Tensor? match, TeacherParts parts) => (_session, _match, _parts) = (session, match, parts);
 
     public TeacherSession Session => _session;
+
+    /// <summary>What <see cref="Forward"/> gives, with logits over the labels' classes.</summary>
+    public OutputShape Describe(ImageSize stored)
+    {
+        var shape = _session.Describe(stored);
+        return _match is null || shape.Classes is null ? shape : shape with { Classes = (int)_match.shape[0] };
+    }
 
     /// <exception cref="InvalidDataException">The teacher can't be used, or not with these classes.</exception>
     public static OpenedTeacher Open(Teacher teacher, TeacherSettings settings, IReadOnlyList<string> classes)
@@ -20,9 +29,9 @@ internal sealed class OpenedTeacher : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            var match = ClassMatch.Find(teacher.Name, teacher.ClassNames, session.ClassCount, classes);
+            var match = (settings.Parts & TeacherParts.Logits) == 0 ? null : ClassMatch.Find(teacher.Name, teacher.ClassNames, session.ClassCount, classes);
             return new OpenedTeacher(
-                session, match is null ? null : tensor(match.Select(m => (long)m).ToArray()).to(settings.Device).DetachFromDisposeScope());
+                session, match is null ? null : tensor(match.Select(m => (long)m).ToArray()).to(settings.Device).DetachFromDisposeScope(), settings.Parts);
         }
         catch
         {
@@ -34,9 +43,15 @@ internal sealed class OpenedTeacher : IDisposable
     /// <param name="pixels">RGB 0…255, float N×3×H×W of the stored size.</param>
     public ModelOutput Forward(Tensor pixels)
     {
-        using var noGrad = no_grad();
+        using var gradients = set_grad_enabled((_parts & TeacherParts.Gradients) != 0);
         var output = _session.Forward(pixels);
-        return output.Logits is null || _match is null ? output : output with { Logits = output.Logits.index_select(1, _match) };
+        if (output.Logits is null || _match is null)
+            return output;
+        return output with
+        {
+            Logits = output.Logits.index_select(1, _match),
+            Members = [.. output.Members.Select(m => (m.Logits.index_select(1, _match), m.Weight))],
+        };
     }
 
     public void Dispose()

@@ -3,10 +3,11 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
 
-/// <summary>Where a teacher runs.</summary>
+/// <summary>Where a teacher runs, and what for.</summary>
 /// <param name="Device">Where its outputs are wanted.</param>
 /// <param name="Threads">CPU threads.</param>
-internal sealed record TeacherSettings(Device Device, int Threads);
+/// <param name="Parts">What is wanted of it: the rest may be left out.</param>
+internal sealed record TeacherSettings(Device Device, int Threads, TeacherParts Parts = TeacherParts.Logits);
 
 /// <summary>A loaded teacher.</summary>
 internal abstract class TeacherSession : IDisposable
@@ -23,7 +24,14 @@ internal abstract class TeacherSession : IDisposable
     /// <summary>Size of its model file in bytes; null when it has none.</summary>
     public abstract long? ModelBytes { get; }
 
-    /// <summary>Runs the teacher, without gradients.</summary>
+    /// <summary>What <see cref="Forward"/> gives.</summary>
+    /// <param name="stored">Size of the pixels it will be given.</param>
+    public virtual OutputShape Describe(ImageSize stored) => new(ClassCount, [], null);
+
+    /// <summary>Whether outputs can be differentiated by the input and the feature maps.</summary>
+    public virtual bool CanDifferentiate => false;
+
+    /// <summary>Runs the teacher. Its outputs have gradients only where they were wanted and <see cref="CanDifferentiate"/> is true.</summary>
     /// <param name="pixels">RGB pixels 0…255, float N×3×H×W, of the teacher's input size or larger.</param>
     /// <returns>Its outputs, in its own order of classes, on the device of the settings.</returns>
     public abstract ModelOutput Forward(Tensor pixels);

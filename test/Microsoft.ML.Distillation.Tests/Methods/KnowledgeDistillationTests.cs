@@ -27,7 +27,7 @@ public class KnowledgeDistillationTests
         var golden = Goldens[index];
         var student = golden.StudentLogits(type);
 
-        var divergence = KnowledgeDistillation.SoftenedDivergence(student, golden.TeacherLogits(type), golden.Temperature);
+        var divergence = Divergence(student, golden.TeacherLogits(type), golden.Temperature);
         divergence.backward();
 
         Numbers.Close([golden.Divergence], Numbers.Of(divergence), tolerance);
@@ -42,9 +42,9 @@ public class KnowledgeDistillationTests
         var golden = Goldens[index];
         var method = new KnowledgeDistillation { Temperature = golden.Temperature, Alpha = golden.Alpha };
         var (student, labels) = (golden.StudentLogits(type), tensor(golden.Labels));
-        var input = new LossInput(new ModelOutput(student, [], null), new ModelOutput(golden.TeacherLogits(type), [], null), labels);
+        var input = new LossInput(new ModelOutput(student, [], null), new ModelOutput(golden.TeacherLogits(type), [], null), new BatchLabels(labels));
 
-        var term = Assert.Single(method.CreateLoss().Compute(input));
+        var term = Assert.Single(method.CreateLoss(Losses.Context()).Compute(input));
         var total = nn.functional.cross_entropy(student, labels) * method.TaskWeight + term.Value * term.Weight;
         total.backward();
 
@@ -60,7 +60,7 @@ public class KnowledgeDistillationTests
         using var scope = NewDisposeScope();
         var golden = Goldens[1];
         var student = golden.StudentLogits(ScalarType.Float64);
-        KnowledgeDistillation.SoftenedDivergence(student, golden.TeacherLogits(ScalarType.Float64), golden.Temperature).backward();
+        Divergence(student, golden.TeacherLogits(ScalarType.Float64), golden.Temperature).backward();
 
         var slopes = Enumerable.Range(0, golden.Student.Length).Select(i => (Moved(golden, i, Step) - Moved(golden, i, -Step)) / (2 * Step));
 
@@ -77,7 +77,7 @@ public class KnowledgeDistillationTests
         var teacher = Goldens[2].TeacherLogits(ScalarType.Float64);
         var student = teacher.clone().requires_grad_();
 
-        var divergence = KnowledgeDistillation.SoftenedDivergence(student, teacher, temperature);
+        var divergence = Divergence(student, teacher, temperature);
         divergence.backward();
 
         Assert.Equal(0, divergence.item<double>());
@@ -92,8 +92,8 @@ public class KnowledgeDistillationTests
         var (student, teacher) = (golden.StudentLogits(ScalarType.Float64), golden.TeacherLogits(ScalarType.Float64));
         var shift = linspace(-50, 50, golden.Shape[0], ScalarType.Float64).unsqueeze(1);
 
-        Numbers.Close([golden.Divergence], Numbers.Of(KnowledgeDistillation.SoftenedDivergence(student + shift, teacher, golden.Temperature)), 1e-12);
-        Numbers.Close([golden.Divergence], Numbers.Of(KnowledgeDistillation.SoftenedDivergence(student, teacher - shift, golden.Temperature)), 1e-12);
+        Numbers.Close([golden.Divergence], Numbers.Of(Divergence(student + shift, teacher, golden.Temperature)), 1e-12);
+        Numbers.Close([golden.Divergence], Numbers.Of(Divergence(student, teacher - shift, golden.Temperature)), 1e-12);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class KnowledgeDistillationTests
         var order = tensor(new long[] { 3, 0, 4, 2, 1 });
         var student = golden.StudentLogits(ScalarType.Float64).detach().index_select(0, order).requires_grad_();
 
-        var divergence = KnowledgeDistillation.SoftenedDivergence(student, golden.TeacherLogits(ScalarType.Float64).index_select(0, order), golden.Temperature);
+        var divergence = Divergence(student, golden.TeacherLogits(ScalarType.Float64).index_select(0, order), golden.Temperature);
         divergence.backward();
 
         Numbers.Close([golden.Divergence], Numbers.Of(divergence), 1e-13);
@@ -120,7 +120,7 @@ public class KnowledgeDistillationTests
         var student = tensor(new[] { 1e4f, -1e4f, 0, -1e4f, 1e4f, 1e4f }, [2, 3]).requires_grad_();
         var teacher = tensor(new[] { -1e4f, 1e4f, 0, -1e4f, 1e4f, -1e4f }, [2, 3]);
 
-        var divergence = KnowledgeDistillation.SoftenedDivergence(student, teacher, temperature);
+        var divergence = Divergence(student, teacher, temperature);
         divergence.backward();
 
         // Row 1: all of the teacher's mass where the student is 20,000/T below its best. Row 2: half of the student's mass is elsewhere.
@@ -134,7 +134,7 @@ public class KnowledgeDistillationTests
         using var scope = NewDisposeScope();
         var teacher = Goldens[0].TeacherLogits(ScalarType.Float64).requires_grad_();
 
-        KnowledgeDistillation.SoftenedDivergence(Goldens[0].StudentLogits(ScalarType.Float64), teacher, 4).backward();
+        Divergence(Goldens[0].StudentLogits(ScalarType.Float64), teacher, 4).backward();
 
         Assert.Null(teacher.grad);
     }
@@ -144,8 +144,8 @@ public class KnowledgeDistillationTests
     {
         var method = new KnowledgeDistillation();
 
-        Assert.True(method.NeedsTeacherLogits);
-        Assert.Null(method.CreateLoss().Helper);
+        Assert.Equal(TeacherParts.Logits, method.Needs);
+        Assert.Null(method.CreateLoss(Losses.Context()).Helper);
         Assert.Equal("KnowledgeDistillation temperature 4 alpha 0.9", method.ToString());
     }
 
@@ -170,6 +170,9 @@ public class KnowledgeDistillationTests
         using var scope = NewDisposeScope();
         var logits = golden.Student.ToArray();
         logits[element] += step;
-        return KnowledgeDistillation.SoftenedDivergence(tensor(logits, golden.Shape), golden.TeacherLogits(ScalarType.Float64), golden.Temperature).item<double>();
+        return Divergence(tensor(logits, golden.Shape), golden.TeacherLogits(ScalarType.Float64), golden.Temperature).item<double>();
     }
+
+    private static Tensor Divergence(Tensor student, Tensor teacher, double temperature) => KnowledgeDistillation.SoftenedDivergence(
+        new ModelOutput(student, [], null), new ModelOutput(teacher, [], null), temperature);
 }

@@ -90,4 +90,21 @@ public class CifarResNetTests
         var area = output.Features[^1].shape[2] * output.Features[^1].shape[3];
         Numbers.Close(Numbers.Of(output.Features[^1]).Chunk((int)area).Select(map => map.Average()), Numbers.Of(output.Embedding!), 1e-6);
     }
+
+    [Fact]
+    public void FeaturesAreToBeHadBeforeTheirActivation()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Modules.Worn(ImageClassifier.ResNet14, 3);
+        var images = tensor(Numbers.Gaussian(2 * 3 * 12 * 12, seed: 4), [2, 3, 12, 12]);
+        var plain = module.call(images);
+
+        module.KeepsPreActivations = true;
+        var output = module.call(images);
+
+        Assert.Empty(plain.PreActivations);
+        Assert.Equal(plain.Features.Select(Numbers.Floats), output.Features.Select(Numbers.Floats));
+        Assert.Equal(output.Features.Select(Numbers.Floats), output.PreActivations.Select(map => Numbers.Floats(map.relu())));
+        Assert.All(output.PreActivations, map => Assert.True(map.min().item<float>() < 0));
+    }
 }

@@ -117,7 +117,7 @@ public class StudentTrainingTests
         using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
         using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
-        var inputs = new TrainingInputs(module, view, store, validate ? store : null, teacher, CPU);
+        var inputs = new TrainingInputs(module, view, Size, store, validate ? store : null, teacher, CPU);
         using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
         var history = training.Run();
         return (Modules.Weights(module), history);

@@ -31,11 +31,12 @@ internal sealed class BasicBlock : Block
         register_module("downsample", _downsample);
     }
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Before(input).relu_();
+
+    public override Tensor Before(Tensor input)
     {
         var inner = _bn1.call(_conv1.call(input)).relu_();
-        var sum = _bn2.call(_conv2.call(inner)).add_(_downsample is null ? input : _downsample.call(input));
-        return sum.relu_();
+        return _bn2.call(_conv2.call(inner)).add_(_downsample is null ? input : _downsample.call(input));
     }
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path)

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 /// <remarks>Blocks ask for their parameters by name at every use: moving a module to another device puts new objects in their place.</remarks>
 internal abstract class Block(string name) : nn.Module<Tensor, Tensor>(name)
 {
+    /// <summary>What comes before the block's last activation; a block that ends without one gives its output.</summary>
+    public virtual Tensor Before(Tensor input) => call(input);
+
     /// <summary>Adds this block's nodes to <paramref name="graph"/>; its initialisers are named <c>path.parameter</c>.</summary>
     /// <returns>The name of the block's output.</returns>
     public abstract string WriteOnnx(OnnxGraphBuilder graph, string input, string path);

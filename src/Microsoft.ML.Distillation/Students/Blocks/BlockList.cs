@@ -17,6 +17,8 @@ internal sealed class BlockList : Block
 
     public override Tensor forward(Tensor input) => _blocks.Aggregate(input, (x, block) => block.call(x));
 
+    public override Tensor Before(Tensor input) => _blocks[^1].Before(_blocks.SkipLast(1).Aggregate(input, (x, block) => block.call(x)));
+
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path)
     {
         for (var i = 0; i < _blocks.Length; i++)

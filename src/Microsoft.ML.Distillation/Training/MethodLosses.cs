@@ -1,0 +1,103 @@
+using Microsoft.ML.Distillation.Common;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Training;
+
+/// <summary>The losses of a run's methods, with whatever they train beside the student, and the total they make with the task's.</summary>
+internal sealed class MethodLosses : IDisposable
+{
+    private const long HelperSeedStep = 1L << 32;
+    private readonly List<DistillationLoss> _losses = [];
+    private readonly double _taskWeight;
+
+    /// <exception cref="ArgumentException">A method can't be used with this student, teacher or data.</exception>
+    public MethodLosses(IReadOnlyList<DistillationMethod> methods, LossContext context)
+    {
+        Check(methods, context);
+        _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
+        Uses = methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
+        try
+        {
+            for (var i = 0; i < methods.Count; i++)
+            {
+                // Each method has helpers of its own: two of a kind must not start from the same weights.
+                _losses.Add(methods[i].CreateLoss(context with { Seed = context.Seed + i * HelperSeedStep }));
+                _losses[^1].Helper?.to(context.Device);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the methods need of every step.</summary>
+    public BatchParts Uses { get; }
+
+    /// <summary>Parameters of all helpers.</summary>
+    public IEnumerable<Parameter> Parameters => _losses.SelectMany(loss => loss.Helper?.parameters() ?? []);
+
+    /// <summary>Puts helpers into training mode.</summary>
+    public void Train()
+    {
+        foreach (var loss in _losses)
+            loss.Helper?.train();
+    }
+
+    /// <returns>The task's loss, every method's terms, and last the total that is minimised.</returns>
+    public IReadOnlyList<(string Name, Tensor Value)> Compute(LossInput input)
+    {
+        var task = input.Labels.CrossEntropy(input.Student.Logits!);
+        var terms = new List<(string Name, Tensor Value)> { ("task", task) };
+        var total = task * _taskWeight;
+        foreach (var term in _losses.SelectMany(loss => loss.Compute(input)))
+        {
+            terms.Add((Unique(term.Name, terms), term.Value));
+            total += term.Value * term.Weight;
+        }
+        terms.Add(("total", total));
+        return terms;
+    }
+
+    public void Dispose()
+    {
+        foreach (var loss in _losses)
+            loss.Helper?.Dispose();
+    }
+
+    // The same method may be there twice, with other options.
+    private static string Unique(string name, List<(string Name, Tensor Value)> terms)
+    {
+        var unique = name;
+        for (var count = 2; terms.Any(t => t.Name == unique); count++)
+            unique = $"{name} {count}";
+        return unique;
+    }
+
+    private static void Check(IReadOnlyList<DistillationMethod> methods, LossContext context)
+    {
+        var faults = new Faults("Methods of DistillImageClassification");
+        foreach (var method in methods)
+        {
+            var missing = Missing(method, context.Teacher);
+            faults.AddIf(missing is not null, $"{method.Name} {missing}");
+            if (missing is null)
+                method.Check(context, faults);
+        }
+        faults.ThrowIfAny("options");
+    }
+
+    private static string? Missing(DistillationMethod method, OutputShape? teacher)
+    {
+        if (teacher is null)
+            return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
+        if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)
+            return "learns from the teacher's feature maps, and this teacher gives none: name them in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
+        if ((method.Needs & TeacherParts.Embedding) != 0 && teacher.Embedding is null)
+            return "learns from the vector before the teacher's classifier, and this teacher gives none: name it in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
+        return null;
+    }
+}
