@@ -14,10 +14,11 @@ namespace Microsoft.ML.Distillation;
 /// bottleneck, which makes F_i of its stage's map, the mean over positions, and a linear layer.</para>
 /// <para>The bottleneck is our own design after the paper: a 3×3 convolution of stride 2 for each halving between the stage's size and the deepest one's, channels
 /// growing evenly, each with BatchNorm and ReLU.</para>
-/// <para>Departures: the hint's squares are summed over channels and averaged over positions and batch, so that λ means the same at every image size (the authors'
-/// first code sums squares of pooled vectors; a later one takes the unsquared norm over the batch after a linear layer). As in the authors' code the softened term
-/// has no factor T²; mmrazor's has one. The authors train with AutoAugment. The exits, about as large as the stages they stand in for, train with the student; they
-/// are no part of it, but can be had as models of their own (<see cref="ImageClassificationDistillationTransformer.ExportExits"/>).</para>
+/// <para>Departures: the hint's squares are summed over channels and averaged over positions and batch, so that λ means the same at every image and batch size
+/// (the authors' conference code took the squared difference, their journal code the unsquared norm over the whole batch, after a linear layer).
+/// As in the authors' code the softened term has no factor T²; mmrazor's has one. The authors train with AutoAugment. The exits, about as large as the stages
+/// they stand in for, train with the student; they are no part of it, but can be had as models of their own
+/// (<see cref="ImageClassificationDistillationTransformer.ExportExits"/>).</para>
 /// </remarks>
 public sealed class BeYourOwnTeacher : DistillationMethod
 {

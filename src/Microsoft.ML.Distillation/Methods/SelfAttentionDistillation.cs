@@ -12,9 +12,10 @@ namespace Microsoft.ML.Distillation;
 /// <para>Hou, Ma, Liu, Loy: "Learning lightweight lane detection CNNs by self attention distillation", 2019, https://arxiv.org/abs/1908.00821. Feature maps are
 /// N×C×H×W; both sides of a path are brought, bilinearly and before the softmax, to the larger of the two sizes. A path's value is from 0 to 2.
 /// The paper finds neighbouring stages and the deeper one as the target best.</para>
-/// <para>Departures: the squared difference is summed over positions, where a mean over them would make the term vanish (a softmax over positions is about
-/// 1/(H·W)); the paper's weight, 0.1, goes with the sum. The target has no gradient, which the paper leaves open; <see cref="DetachTarget"/> gives it one. The
-/// paper starts after 40,000 of 60,000 iterations; here it is <see cref="Start"/>, a share of the run. Maps of size H×W cost N·H·W numbers a side and path.</para>
+/// <para>Departures: the squared difference is summed over positions; a mean over them would divide the term by H·W, and make it vanish. The weight is the
+/// paper's. The target has no gradient, which the paper leaves open; <see cref="DetachTarget"/> gives it one. The paper starts after 40,000 of 60,000
+/// iterations; here it is <see cref="Start"/>, a share of the run. Networks with residual sums have large squares, so that Ψ looks at few places. Maps of size
+/// H×W cost N·H·W numbers a side and path.</para>
 /// </remarks>
 public sealed class SelfAttentionDistillation : DistillationMethod
 {
