@@ -41,6 +41,8 @@ public sealed class BeYourOwnTeacher : DistillationMethod
     /// <value>Default: null, which is all between the stem and the deepest.</value>
     public IReadOnlyList<int>? Stages { get; init; }
 
+    internal override BatchParts Uses => BatchParts.Labels;
+
     internal override void Validate(Faults faults)
     {
         faults.AddIf(!(Alpha >= 0 && Alpha <= 1), $"BeYourOwnTeacher.Alpha is {Alpha}; it must be from 0 to 1.");

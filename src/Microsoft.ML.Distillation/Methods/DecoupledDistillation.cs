@@ -40,6 +40,8 @@ public sealed class DecoupledDistillation : DistillationMethod
 
     internal override TeacherParts Needs => TeacherParts.Logits;
 
+    internal override BatchParts Uses => BatchParts.Labels;
+
     internal override void Validate(Faults faults)
     {
         faults.AddIf(!(Alpha >= 0 && double.IsFinite(Alpha)), $"DecoupledDistillation.Alpha is {Alpha}; it must be 0 or more.");

@@ -28,6 +28,8 @@ public sealed class DeepSupervision : DistillationMethod
     /// <value>Above 0; default 1.</value>
     public double Weight { get; init; } = 1;
 
+    internal override BatchParts Uses => BatchParts.Labels;
+
     internal override void Validate(Faults faults)
     {
         ExitStages.Validate(Name, Stages, faults);

@@ -105,7 +105,8 @@ public class BeYourOwnTeacherTests
 
         Assert.Equal([("exit ce", .75), ("exit kl", .25), ("exit hint", .5)], terms.Select(t => (t.Name, t.Weight)));
         Assert.Equal([(1, "layer1"), (2, "layer2")], loss.Exits.Select(e => (e.Stage, e.StageName)));
-        Assert.Equal((TeacherParts.None, 1.0), (new BeYourOwnTeacher().Needs, new BeYourOwnTeacher().TaskWeight));
+        var method = new BeYourOwnTeacher();
+        Assert.Equal((TeacherParts.None, BatchParts.Labels, 1.0), (method.Needs, method.Uses, method.TaskWeight));
     }
 
     [Fact]

@@ -142,6 +142,13 @@ public class DecoupledDistillationTests
     }
 
     [Fact]
+    public void ItNeedsLogitsAndLabelsAndTrainsNothingBesideTheStudent()
+    {
+        Assert.Equal((TeacherParts.Logits, BatchParts.Labels), (new DecoupledDistillation().Needs, new DecoupledDistillation().Uses));
+        Assert.Null(new DecoupledDistillation().CreateLoss(Losses.Context()).Helper);
+    }
+
+    [Fact]
     public void TheTeacherGetsNoGradient()
     {
         using var scope = NewDisposeScope();

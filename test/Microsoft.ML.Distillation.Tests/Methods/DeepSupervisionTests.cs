@@ -82,7 +82,7 @@ public class DeepSupervisionTests
 
         Assert.Equal([(1, "layer1"), (2, "layer2")], automatic.Exits.Select(e => (e.Stage, e.StageName)));
         Assert.Equal([(0, "conv1"), (2, "layer2")], given.Exits.Select(e => (e.Stage, e.StageName)));
-        Assert.Equal(TeacherParts.None, new DeepSupervision().Needs);
+        Assert.Equal((TeacherParts.None, BatchParts.Labels), (new DeepSupervision().Needs, new DeepSupervision().Uses));
 
         static DistillationLoss Create(DeepSupervision method) => method.CreateLoss(Losses.Context(teacher: false));
     }
