@@ -1,7 +1,7 @@
 """What the generators of methods with early exits share: feature maps with heads on them, named as the C# helper names its parameters.
 
 A head without a bottleneck averages the map over positions and applies a linear layer. A bottleneck is a chain of convolutions without bias, each with
-BatchNorm on the batch's statistics (eps 1e-5) and ReLU: 3x3 of stride 2, or one 1x1 where no size changes.
+BatchNorm on the batch's statistics (eps 1e-5) and ReLU.
 """
 import torch
 import torch.nn.functional as F
@@ -11,10 +11,9 @@ def leaf(*shape, scale=1.0, shift=0.0):
     return (shift + scale * torch.randn(shape, dtype=torch.float64)).requires_grad_()
 
 
-def head(tensors, index, x, channels, classes):
-    """Adds head `index`'s weights to `tensors`; channels: of each layer of the bottleneck, none for no bottleneck; kernel 1 where a channel count is negative."""
-    for i, out in enumerate(channels):
-        kernel, stride, out = (1, 1, -out) if out < 0 else (3, 2, out)
+def head(tensors, index, x, layers, classes):
+    """Adds head `index`'s weights to `tensors`; layers: (channels, kernel, stride) of each layer of the bottleneck, none for no bottleneck."""
+    for i, (out, kernel, stride) in enumerate(layers):
         name = f"{index}.bottleneck."
         weight = tensors[f"{name}conv{i + 1}.weight"] = leaf(out, x.shape[1], kernel, kernel, scale=.4)
         gamma = tensors[f"{name}bn{i + 1}.weight"] = leaf(out, scale=.2, shift=1.0)

@@ -13,10 +13,10 @@ from method_case import case, write
 
 
 def one(name, batch, maps, deepest, classes, temperature, share=1.0):
-    """maps: (shape, channels of the bottleneck's layers) of each exit."""
+    """maps: (shape, layers of the bottleneck) of each exit."""
     tensors = {f"feature{i + 1}": leaf(batch, *shape) for i, (shape, _) in enumerate(maps)}
     labels, second = (torch.randint(0, classes, (batch,)) for _ in range(2))
-    outputs = [head(tensors, i, tensors[f"feature{i + 1}"], channels, classes) for i, (_, channels) in enumerate(maps)]
+    outputs = [head(tensors, i, tensors[f"feature{i + 1}"], layers, classes) for i, (_, layers) in enumerate(maps)]
     tensors["deepest"] = torch.randn((batch, *deepest), dtype=torch.float64).relu()
     tensors["logits"] = 2 * torch.randn((batch, classes), dtype=torch.float64)
     p = torch.softmax(tensors["logits"] / temperature, 1)
@@ -31,5 +31,6 @@ def one(name, batch, maps, deepest, classes, temperature, share=1.0):
 torch.manual_seed(15)
 torch.set_num_threads(1)
 write("be_your_own_teacher", [
-    one("one halving", 5, [((3, 4, 4), [6])], (6, 2, 2), 4, 3.0),
-    one("two halvings and none, mixed images", 4, [((2, 5, 3), [4, 8]), ((4, 2, 1), [-8])], (8, 2, 1), 3, 1.0, .7)])
+    one("one halving", 6, [((3, 4, 4), [(3, 1, 1), (3, 3, 2), (12, 1, 1)])], (12, 2, 2), 4, 3.0),
+    one("two halvings and none, mixed images", 8,
+        [((2, 5, 3), [(4, 1, 1), (4, 3, 2), (4, 3, 2), (15, 1, 1)]), ((4, 2, 1), [(4, 1, 1), (4, 3, 1), (15, 1, 1)])], (15, 2, 1), 3, 1.0, .7)])

@@ -6,26 +6,28 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation;
 
 /// <summary>
-/// Brings a stage's feature map to the shape of the deepest one: a 3×3 convolution of stride 2 for each halving of its size, channels growing by the same
-/// factor each time, every one followed by BatchNorm and ReLU; one 1×1 convolution where the size is the same.
+/// Brings a stage's feature map to the shape of the deepest one: a 1×1 convolution to a quarter of the deepest map's channels, a 3×3 convolution of stride 2
+/// for each halving of the size (one of stride 1 where there is none), and a 1×1 convolution to all channels, every one followed by BatchNorm and ReLU.
 /// </summary>
 internal sealed class ExitBottleneck : Block
 {
+    private const int Narrowing = 4;
     private readonly List<(Conv Conv, BatchNorm Norm)> _layers = [];
 
     public ExitBottleneck(MapShape from, MapShape to) : base(nameof(ExitBottleneck))
     {
         var halvings = Halvings(from, to) ?? throw new ArgumentException($"{from} can't be halved to {to}.", nameof(to));
-        var layers = Math.Max(1, halvings);
-        var inputs = from.Channels;
-        for (var i = 1; i <= layers; i++)
+        var width = (to.Channels + Narrowing - 1) / Narrowing;
+        Add(new Conv(from.Channels, width, 1, 1), width);
+        for (var i = 0; i < Math.Max(1, halvings); i++)
+            Add(new Conv(width, width, 3, halvings == 0 ? 1 : 2), width);
+        Add(new Conv(width, to.Channels, 1, 1), to.Channels);
+
+        void Add(Conv conv, int channels)
         {
-            var outputs = (int)Math.Round(from.Channels * Math.Pow((double)to.Channels / from.Channels, (double)i / layers));
-            var (conv, norm) = (halvings == 0 ? new Conv(inputs, outputs, 1, 1) : new Conv(inputs, outputs, 3, 2), new BatchNorm(outputs));
-            register_module($"conv{i}", conv);
-            register_module($"bn{i}", norm);
-            _layers.Add((conv, norm));
-            inputs = outputs;
+            _layers.Add((conv, new BatchNorm(channels)));
+            register_module($"conv{_layers.Count}", conv);
+            register_module($"bn{_layers.Count}", _layers[^1].Norm);
         }
     }
 

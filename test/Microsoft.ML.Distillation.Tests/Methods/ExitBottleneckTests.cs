@@ -33,13 +33,19 @@ public class ExitBottleneckTests
     }
 
     [Fact]
-    public void ChannelsGrowByTheSameFactorEachTime()
+    public void TheMiddleIsNarrow()
     {
-        using var bottleneck = new ExitBottleneck(new("a", 16, 32, 32), new("b", 64, 8, 8));
+        string[] Convolutions(MapShape from, MapShape to)
+        {
+            using var bottleneck = new ExitBottleneck(from, to);
+            return [.. bottleneck.named_parameters().Where(p => p.Item2.dim() == 4).Select(p => $"{p.Item1} {string.Join('×', p.Item2.shape)}")];
+        }
 
         Assert.Equal(
-            ["conv1.weight 32×16×3×3", "bn1.weight 32", "bn1.bias 32", "conv2.weight 64×32×3×3", "bn2.weight 64", "bn2.bias 64"],
-            bottleneck.named_parameters().Select(p => $"{p.Item1} {string.Join('×', p.Item2.shape)}"));
+            ["conv1.weight 16×20×1×1", "conv2.weight 16×16×3×3", "conv3.weight 16×16×3×3", "conv4.weight 64×16×1×1"],
+            Convolutions(new("a", 20, 32, 32), new("b", 64, 8, 8)));
+        Assert.Equal(
+            ["conv1.weight 3×20×1×1", "conv2.weight 3×3×3×3", "conv3.weight 10×3×1×1"], Convolutions(new("a", 20, 8, 8), new("b", 10, 8, 8)));
     }
 
     [Fact]
