@@ -55,7 +55,7 @@ public static class DistillationExtensions
     /// <param name="labelColumnName">The label: a key with key values, matched to the teacher's class names; without names, in the order of the keys.</param>
     /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
     /// <param name="resizing">How images are brought to the teacher's input size.</param>
-    /// <returns>Accuracy, size and latency.</returns>
+    /// <returns>Accuracy and size.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">The teacher does not fit the labels, the data has no rows, or an image can't be read.</exception>
     public static TeacherMetrics EvaluateTeacher(

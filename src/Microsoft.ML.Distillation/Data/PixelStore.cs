@@ -6,6 +6,9 @@ namespace Microsoft.ML.Distillation.Data;
 /// </summary>
 internal sealed class PixelStore(ImageSize size, long memoryBudget, string temporaryFolder) : IDisposable
 {
+    /// <summary>Memory for pixels where no option says how much.</summary>
+    public const long DefaultMemoryBudget = 4L << 30;
+
     private const long BlockBytes = 16 << 20;
     private readonly List<PixelBlock> _blocks = [];
     private readonly List<int> _labels = [];
@@ -22,6 +25,9 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     public IReadOnlyList<int> Labels => _labels;
 
     private int RowsPerBlock => (int)Math.Max(1, BlockBytes / RowBytes);
+
+    /// <summary>Where a context wants its temporary files.</summary>
+    public static string TemporaryFolder(MLContext ml) => string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath;
 
     public ReadOnlySpan<byte> Pixels(int row) => _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
 

@@ -64,7 +64,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn label, string role)
     {
         _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
-        var store = new PixelStore(preparation.Size, options.MemoryBudget, string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath);
+        var store = new PixelStore(preparation.Size, options.MemoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
             return ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken);

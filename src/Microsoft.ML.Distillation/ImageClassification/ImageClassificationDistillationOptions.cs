@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Distillation;
@@ -84,7 +85,7 @@ public sealed class ImageClassificationDistillationOptions
 
     /// <summary>Memory for decoded images, in bytes; what does not fit goes to memory-mapped files in the context's temporary folder.</summary>
     /// <value>0 or more; default 4 GiB.</value>
-    public long MemoryBudget { get; init; } = 4L << 30;
+    public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
 
     /// <summary>Stops the run within one batch, with an <see cref="OperationCanceledException"/>.</summary>
     /// <value>Default: none.</value>
