@@ -10,7 +10,11 @@ namespace Microsoft.ML.Distillation.Training;
 
 /// <summary>What a training run works with; the caller owns and disposes it all.</summary>
 internal sealed record TrainingInputs(
-    ClassifierModule Student, PixelTransforms StudentView, ImageSize StudentSize, PixelStore Training, PixelStore? Validation, OpenedTeacher? Teacher, Device Device);
+    ClassifierModule Student, PixelTransforms StudentView, ImageSize StudentSize, PixelStore Training, PixelStore? Validation, OpenedTeacher? Teacher, Device Device)
+{
+    /// <summary>Whether training images have labels; without them the task has no loss.</summary>
+    public bool HasLabels => Training.Labels.Any(label => label != PixelStore.NoLabel);
+}
 
 /// <summary>The course of a run, as it goes into the report.</summary>
 internal sealed record TrainingHistory(
@@ -32,7 +36,8 @@ internal sealed class StudentTraining : IDisposable
         (_settings, _inputs, _progress) = (settings, inputs, progress);
         _loader = new BatchLoader(_inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed);
         var context = new LossContext(
-            _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size), _inputs.Training.Labels,
+            _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
+            _inputs.HasLabels ? _inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
         _losses = new MethodLosses(_settings.Methods, context);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
@@ -79,7 +84,7 @@ internal sealed class StudentTraining : IDisposable
         var pixels = ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size);
         var labels = new BatchLabels(tensor(batch.Labels).to(_inputs.Device));
         _clock.Mark("data");
-        var teacher = _inputs.Teacher?.Forward(pixels);
+        var teacher = _inputs.Teacher?.Forward(pixels, batch.Rows);
         _clock.Mark("teacher");
         var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = epoch, Rows = batch.Rows });
         optimizer.zero_grad();
