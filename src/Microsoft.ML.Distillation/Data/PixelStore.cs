@@ -24,6 +24,8 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     /// <summary>Class of each row, from 0, or <see cref="NoLabel"/> for all.</summary>
     public IReadOnlyList<int> Labels => _labels;
 
+    public bool HasLabels => _labels.Count > 0 && _labels[0] != NoLabel;
+
     private int RowsPerBlock => (int)Math.Max(1, BlockBytes / RowBytes);
 
     public ReadOnlySpan<byte> Pixels(int row) => _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);

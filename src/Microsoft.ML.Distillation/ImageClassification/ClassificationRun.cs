@@ -18,8 +18,8 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
         using var threads = new ThreadLimit(_threads);
-        var label = options.LabelColumnName is { } column ? LabelColumn.Find(train.Schema, column) : TeachersClasses(train);
-        var validationLabel = validation is null ? null : ValidationLabel(validation.Schema, label);
+        var label = RunLabels.OfTraining(ml, options, train);
+        var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
         using var module = options.Student.CreateModule(label.ClassNames, seed);
         module.to(device);
@@ -39,28 +39,6 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
 
     private bool HasLabels => options.LabelColumnName is not null;
-
-    /// <summary>What stands for the label where there is none.</summary>
-    private LabelColumn TeachersClasses(IDataView train)
-    {
-        var teacher = options.Teacher!;
-        var classes = teacher.FindClassNames(train) ?? throw new InvalidDataException(
-            $"{teacher.Name} does not say what its classes are called, and without labels (LabelColumnName is null) nothing else does: give it its class names.");
-        return ClassKey.Label(ml, classes);
-    }
-
-    private LabelColumn ValidationLabel(DataViewSchema schema, LabelColumn training)
-    {
-        var name = options.ValidationLabelColumnName ?? options.LabelColumnName
-            ?? throw new ArgumentException(ImageClassificationDistillationOptions.WithoutValidationLabel, nameof(schema));
-        var label = LabelColumn.Find(schema, name);
-        if (!HasLabels)
-            return label.InOrderOf(training.ClassNames);
-        return label.ClassNames.SequenceEqual(training.ClassNames)
-            ? label
-            : throw new ArgumentException($"The validation data's label '{label.Column.Name}' has the classes {string.Join(", ", label.ClassNames)}; the training data has {string.Join(", ", training.ClassNames)}. "
-                + "Map both with the same fitted MapValueToKey.", nameof(schema));
-    }
 
     private OpenedTeacher? OpenTeacher(IDataView train, LabelColumn label, Device device)
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
@@ -8,6 +9,7 @@ internal sealed class ModuleTaps : IDisposable
     private readonly string _network;
     private readonly Dictionary<string, Tensor?> _seen = new(StringComparer.Ordinal);
     private readonly List<Action> _removals = [];
+    private DisposeScope? _scope;
 
     /// <exception cref="InvalidDataException">A name is none of the network's.</exception>
     public ModuleTaps(string network, nn.Module module, IEnumerable<string> names)
@@ -26,23 +28,25 @@ internal sealed class ModuleTaps : IDisposable
         }
     }
 
-    /// <summary>What a submodule put out in the last forward; it belongs to the current dispose scope from now on.</summary>
-    public Tensor Take(string name)
+    /// <summary>A forward begins, whose outputs are to live in <paramref name="scope"/>, whatever scopes the network opens itself.</summary>
+    public void Begin(DisposeScope scope)
     {
-        if (_seen[name] is not { } output)
-            throw new InvalidDataException($"{_network}: its submodule '{name}' put out nothing when the network ran. Name one that the network runs by call(…), not by forward(…) or its weights alone.");
-        _seen[name] = null;
-        // An operation's result lands in the scope that is open now; the tap's own handle goes.
-        using (output)
-            return output.alias();
+        _scope = scope;
+        foreach (var name in _seen.Keys.ToList())
+            _seen[name] = null;
     }
+
+    /// <summary>The forward is over: what the network does by itself is not watched.</summary>
+    public void End() => _scope = null;
+
+    /// <summary>What a submodule put out since; the network's output depends on this very tensor.</summary>
+    public Tensor this[string name] => _seen[name]
+        ?? throw new InvalidDataException($"{_network}: its submodule '{name}' put out nothing when the network ran. Name one that the network runs by call(…), not by forward(…) or its weights alone.");
 
     public void Dispose()
     {
         foreach (var remove in _removals)
             remove();
-        foreach (var output in _seen.Values)
-            output?.Dispose();
     }
 
     private void Tap(string name, Dictionary<string, nn.Module> modules)
@@ -54,10 +58,13 @@ internal sealed class ModuleTaps : IDisposable
         _seen.Add(name, null);
         var hook = module.register_forward_hook((_, _, output) =>
         {
-            _seen[name]?.Dispose();
-            // A handle of its own outlives scopes inside the network, and containers that dispose what they hand on.
-            _seen[name] = output.alias().DetachFromDisposeScope();
-            return output;
+            if (_scope is null)
+                return output;
+            // The network goes on with another handle: containers dispose what they hand on, and this one is kept.
+            var kept = output.alias();
+            var passed = kept.alias();
+            _seen[name] = kept.MoveToOtherDisposeScope(_scope);
+            return passed;
         });
         _removals.Add(hook.remove);
     }

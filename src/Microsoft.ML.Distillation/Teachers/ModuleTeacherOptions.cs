@@ -38,6 +38,8 @@ public sealed class ModuleTeacherOptions
         faults.AddIf(Normalization is null, "ModuleTeacherOptions.Normalization is null; say what the network expects of pixels, ImageNormalization.Raw for 0…255.");
         faults.AddIf(InputSize is { } size && (size.Width < 1 || size.Height < 1), $"ModuleTeacherOptions.InputSize is {InputSize}; both sides must be at least 1 pixel.");
         faults.AddIf(FeatureModules is null, "ModuleTeacherOptions.FeatureModules is null; leave it out for none.");
+        faults.AddIf(
+            FeatureModules is { } modules && modules.Distinct(StringComparer.Ordinal).Count() != modules.Count, "ModuleTeacherOptions.FeatureModules names a submodule twice; name each once.");
         if (ClassNames is { } names && names.Distinct(StringComparer.Ordinal).Count() != names.Count)
             faults.Add($"{Name} has class names that are not distinct.");
     }

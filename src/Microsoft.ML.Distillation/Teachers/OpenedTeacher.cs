@@ -35,6 +35,11 @@ internal sealed class OpenedTeacher : IDisposable
         var session = teacher.Open(settings with { Classes = classes });
         try
         {
+            if ((settings.Parts & TeacherParts.Gradients) != 0 && !session.CanDifferentiate)
+            {
+                throw new InvalidDataException($"{teacher.Name} gives no gradients, which a method learns from: take a teacher in TorchSharp (StudentTeacher, ModuleTeacher), or a method "
+                    + "that does without, such as KnowledgeDistillation.");
+            }
             using var scope = NewDisposeScope();
             var names = teacher.FindClassNames(settings.Rows);
             var match = (settings.Parts & TeacherParts.Logits) == 0 || session.InLabelOrder ? null : ClassMatch.Find(teacher.Name, names, session.ClassCount, classes);

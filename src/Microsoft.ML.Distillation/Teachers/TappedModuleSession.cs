@@ -70,12 +70,22 @@ internal sealed class TappedModuleSession : TeacherSession
 
     private ModelOutput Run(Tensor pixels)
     {
+        using var scope = NewDisposeScope();
         var view = _view.Apply(pixels);
-        var logits = Logits(_byInput ? view.requires_grad_() : view);
-        return new ModelOutput(logits, [.. _options.FeatureModules.Select(Map)], _options.EmbeddingModule is { } name ? Vector(name) : null)
+        _taps.Begin(scope);
+        try
         {
-            Input = _byInput ? view : null,
-        };
+            var logits = Logits(_byInput ? view.requires_grad_() : view).MoveToOuterDisposeScope();
+            var maps = _options.FeatureModules.Select(Map).ToList();
+            var embedding = _options.EmbeddingModule is { } name ? Vector(name).MoveToOuterDisposeScope() : null;
+            foreach (var map in maps)
+                map.MoveToOuterDisposeScope();
+            return new ModelOutput(logits, maps, embedding) { Input = _byInput ? view.MoveToOuterDisposeScope() : null };
+        }
+        finally
+        {
+            _taps.End();
+        }
     }
 
     private Tensor Logits(Tensor view)
@@ -97,13 +107,13 @@ internal sealed class TappedModuleSession : TeacherSession
 
     private Tensor Map(string name)
     {
-        var map = _taps.Take(name);
+        var map = _taps[name];
         return map.dim() == 4 ? map : throw new InvalidDataException($"{_options.Name}: its submodule '{name}' gives {Shape(map)}; a feature map N×C×H×W is needed.");
     }
 
     private Tensor Vector(string name)
     {
-        var vector = _taps.Take(name);
+        var vector = _taps[name];
         return vector.dim() >= 2 && vector.numel() == vector.shape[0] * vector.shape[1]
             ? vector.flatten(1)
             : throw new InvalidDataException($"{_options.Name}: its submodule '{name}' gives {Shape(vector)}; a vector N×D is needed: tap the pooling before the classifier.");

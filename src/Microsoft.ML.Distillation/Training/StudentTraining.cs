@@ -10,11 +10,7 @@ namespace Microsoft.ML.Distillation.Training;
 
 /// <summary>What a training run works with; the caller owns and disposes it all.</summary>
 internal sealed record TrainingInputs(
-    ClassifierModule Student, PixelTransforms StudentView, ImageSize StudentSize, PixelStore Training, PixelStore? Validation, OpenedTeacher? Teacher, Device Device)
-{
-    /// <summary>Whether training images have labels; without them the task has no loss.</summary>
-    public bool HasLabels => Training.Labels.Any(label => label != PixelStore.NoLabel);
-}
+    ClassifierModule Student, PixelTransforms StudentView, ImageSize StudentSize, PixelStore Training, PixelStore? Validation, OpenedTeacher? Teacher, Device Device);
 
 /// <summary>The course of a run, as it goes into the report.</summary>
 internal sealed record TrainingHistory(
@@ -37,7 +33,7 @@ internal sealed class StudentTraining : IDisposable
         _loader = new BatchLoader(_inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed);
         var context = new LossContext(
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
-            _inputs.HasLabels ? _inputs.Training.Labels : [],
+            _inputs.Training.HasLabels ? _inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
         _losses = new MethodLosses(_settings.Methods, context);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
