@@ -13,6 +13,8 @@ internal static class RunLabels
         var teacher = options.Teacher!;
         var classes = teacher.FindClassNames(train) ?? throw new InvalidDataException(
             $"{teacher.Name} does not say what its classes are called, and without labels (LabelColumnName is null) nothing else does: give it its class names.");
+        if (classes.GroupBy(c => c, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new InvalidDataException($"{teacher.Name} has {twice.Count()} classes named '{twice.Key}'; class names must differ.");
         return classes.Count >= 2
             ? ClassKey.Label(ml, classes)
             : throw new InvalidDataException($"{teacher.Name} knows {classes.Count} class ({string.Join(", ", classes)}); a classifier needs at least 2.");
