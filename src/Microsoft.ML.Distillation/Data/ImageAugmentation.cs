@@ -26,15 +26,6 @@ public sealed class ImageAugmentation
     /// <value>0 or more pixels; default 0, which is off.</value>
     public int CutoutSize { get; init; }
 
-    /// <summary>The changes after which an image is no longer the one that was scored as it is; a mirrored image counts as the same.</summary>
-    internal IEnumerable<string> Unscored()
-    {
-        if (CropPadding > 0)
-            yield return $"CropPadding {CropPadding}";
-        if (CutoutSize > 0)
-            yield return $"CutoutSize {CutoutSize}";
-    }
-
     internal void Validate(Faults faults)
     {
         faults.AddIf(CropPadding < 0, $"Augmentation.CropPadding is {CropPadding}; it must be 0 or more pixels.");
