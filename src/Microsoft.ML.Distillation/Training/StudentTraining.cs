@@ -32,7 +32,8 @@ internal sealed class StudentTraining : IDisposable
         (_settings, _inputs, _progress) = (settings, inputs, progress);
         _loader = new BatchLoader(_inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed);
         var context = new LossContext(
-            _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size), _inputs.Training.Labels,
+            _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
+            _inputs.Training.HasLabels ? _inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
         _losses = new MethodLosses(_settings.Methods, context);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
@@ -79,7 +80,7 @@ internal sealed class StudentTraining : IDisposable
         var pixels = ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size);
         var labels = new BatchLabels(tensor(batch.Labels).to(_inputs.Device));
         _clock.Mark("data");
-        var teacher = _inputs.Teacher?.Forward(pixels);
+        var teacher = _inputs.Teacher?.Forward(pixels, batch.Rows);
         _clock.Mark("teacher");
         var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = epoch, Rows = batch.Rows });
         optimizer.zero_grad();
