@@ -36,9 +36,6 @@ internal abstract class TeacherSession : IDisposable
     /// <summary>Whether the logits come in the order of <see cref="TeacherSettings.Classes"/> already; else in the teacher's own.</summary>
     public virtual bool InLabelOrder => false;
 
-    /// <summary>Whether it read its rows' scores beforehand, so that how long they take it can't be measured any more.</summary>
-    public virtual bool ScoredBeforehand => false;
-
     /// <summary>The teachers this one is made of; empty for a single one.</summary>
     public virtual IReadOnlyList<OpenedTeacher> Members => [];
 
