@@ -31,9 +31,9 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             CheckLabels(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, trainingStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
-        var history = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device));
+        var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
-        return Assemble(train, preparation, label, module, description, Report(module, history, trainingStore, validationStore, teacher, description, device));
+        return Assemble(train, preparation, label, module, description, exits, Report(module, history, trainingStore, validationStore, teacher, description, device));
     }
 
     private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
@@ -86,22 +86,32 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         return new StudentDescription(options.Student.Name, label.ClassNames, preparation.Size, _studentSize, normalization, options.Resizing.ToString());
     }
 
-    private TrainingHistory Train(TrainingInputs inputs)
+    private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description)
     {
         var settings = new TrainingSettings(
             options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken);
         using var training = new StudentTraining(settings, inputs, _progress);
-        return training.Run();
+        var history = training.Run();
+        // Exits are helpers, which end with the training: what is to be had of them is written now.
+        return (history, [.. training.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
     }
 
     private ImageClassificationDistillationTransformer Assemble(
-        IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description, TrainingReport report)
+        IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,
+        IReadOnlyList<EarlyExitModel> exits, TrainingReport report)
     {
         var softmax = SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
-        return new ImageClassificationDistillationTransformer(chain, StudentExporter.Standalone(module, description), label.ClassNames, report);
+        var student = StudentExporter.Standalone(module, description);
+        return new ImageClassificationDistillationTransformer(chain, student, label.ClassNames, report, Exits(exits, student, module, preparation, label));
     }
+
+    private EarlyExitModels? Exits(IReadOnlyList<EarlyExitModel> exits, byte[] student, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => exits.Count == 0
+        ? null
+        : new EarlyExitModels(
+            [.. exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, student)], preparation.Size,
+            new EarlyExitEvaluation(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget));
 
     private TrainingReport Report(
         ClassifierModule module, TrainingHistory history, PixelStore training, PixelStore? validation, OpenedTeacher? teacher, StudentDescription description, Device device)

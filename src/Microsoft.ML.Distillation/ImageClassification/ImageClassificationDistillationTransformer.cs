@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.ImageClassification;
 
 namespace Microsoft.ML.Distillation;
 
@@ -10,9 +11,11 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
 {
     private readonly TransformerChain<ITransformer> _chain;
     private readonly byte[] _onnx;
+    private readonly EarlyExitModels? _exits;
 
-    internal ImageClassificationDistillationTransformer(TransformerChain<ITransformer> chain, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report) =>
-        (_chain, _onnx, ClassNames, Report) = (chain, onnx, classNames, report);
+    internal ImageClassificationDistillationTransformer(
+        TransformerChain<ITransformer> chain, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, EarlyExitModels? exits = null) =>
+        (_chain, _onnx, ClassNames, Report, _exits) = (chain, onnx, classNames, report, exits);
 
     /// <summary>The classes in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -38,6 +41,26 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// <summary>The bytes <see cref="SaveAsOnnx"/> writes.</summary>
     /// <returns>A new array.</returns>
     public byte[] ToOnnx() => [.. _onnx];
+
+    /// <summary>
+    /// Writes every early exit that <see cref="BeYourOwnTeacher"/> or <see cref="DeepSupervision"/> trained as a model of its own, <c>exit1.onnx</c> (the shallowest)
+    /// and so on, with the same input, outputs and metadata as <see cref="SaveAsOnnx"/>'s file, which is the last one. An exit holds the student's stages up to its own
+    /// and the layers of the exit. Where several methods made exits, they are those of the first.
+    /// </summary>
+    /// <param name="folder">Where to write; made if it is not there. Each file appears whole or not at all.</param>
+    /// <param name="data">Rows with the columns of the training data, to measure each exit and their ensemble on; null for no measuring.</param>
+    /// <returns>Each exit's depth, size, latency and accuracy, and the ensemble's accuracy.</returns>
+    /// <exception cref="InvalidOperationException">No method of the run made early exits.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the label has classes the student does not know.</exception>
+    /// <exception cref="InvalidDataException">The data has no rows, or an image can't be read.</exception>
+    /// <exception cref="IOException">A file can't be written.</exception>
+    public EarlyExitResults ExportExits(string folder, IDataView? data = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        if (_exits is null)
+            throw new InvalidOperationException("This student has no early exits: BeYourOwnTeacher and DeepSupervision make them. Add new BeYourOwnTeacher() to the options' Methods and train again.");
+        return _exits.Export(folder, data);
+    }
 
     /// <inheritdoc/>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => _chain.GetOutputSchema(inputSchema);

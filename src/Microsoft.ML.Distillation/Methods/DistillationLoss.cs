@@ -11,6 +11,9 @@ internal abstract class DistillationLoss
     /// <summary>Projectors, adapters or heads that train with the student and are never exported; null for none. The training loop moves it to the device and disposes it.</summary>
     public virtual nn.Module? Helper => null;
 
+    /// <summary>Classifiers of the helper that can be had as models of their own, shallowest first.</summary>
+    public virtual IReadOnlyList<EarlyExit> Exits => [];
+
     public abstract IReadOnlyList<LossTerm> Compute(LossInput input);
 }
 

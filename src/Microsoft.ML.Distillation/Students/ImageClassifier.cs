@@ -88,6 +88,8 @@ public sealed partial class ImageClassifier
 
     private static ImageClassifier FromFile(StudentFile file)
     {
+        if (file.Exit is { } stage)
+            throw new InvalidDataException($"{file.Source} is an early exit of a {file.Architecture}, which ends after {stage}: only whole students can be trained further. Start from the student it came from, or use the file as an OnnxTeacher.");
         var known = Find(file.Architecture) ?? throw new InvalidDataException($"{file.Source} holds a student '{file.Architecture}', which this version of the library does not know; "
             + $"it knows {string.Join(", ", All.Select(a => a.Name))}. Use the version that exported it, or the file as a teacher.");
         return new(known.Name, known._side, known._create, file);

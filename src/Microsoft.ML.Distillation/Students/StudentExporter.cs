@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Onnx;
 
@@ -22,10 +23,18 @@ internal static class StudentExporter
     public static byte[] Standalone(ClassifierModule module, StudentDescription description)
     {
         var graph = new OnnxGraphBuilder("student");
-        var logits = WriteNetwork(graph, graph.AddInput("image", OnnxElementType.Float, "N", 3, description.StoredSize.Height, description.StoredSize.Width), module, description);
-        graph.AddOutput("logits", logits, OnnxElementType.Float, "N", module.ClassCount);
-        graph.AddOutput("probabilities", graph.Softmax(logits, axis: 1, name: "softmax"), OnnxElementType.Float, "N", module.ClassCount);
+        AddOutputs(graph, WriteNetwork(graph, AddImage(graph, description), module, description).Logits, module.ClassCount);
         return graph.ToBytes();
+    }
+
+    /// <summary>A file like <see cref="Standalone"/>'s that ends at an early exit: the student up to that stage and no further, then the exit's own layers.</summary>
+    public static byte[] Exit(ClassifierModule module, StudentDescription description, EarlyExit exit)
+    {
+        var graph = new OnnxGraphBuilder("student");
+        var network = WriteNetwork(graph, AddImage(graph, description), module, description);
+        AddOutputs(graph, exit.Head.WriteOnnx(graph, network.Features[exit.Stage], "exit"), module.ClassCount);
+        StudentFile.DescribeExit(graph, exit.StageName);
+        return graph.Build().RemoveUnused().ToByteArray();
     }
 
     /// <summary>The graph inside a saved ML.NET model: one image, logits divided by <paramref name="logitScale"/>, names that no user's column has.</summary>
@@ -33,12 +42,21 @@ internal static class StudentExporter
     {
         var graph = new OnnxGraphBuilder("student");
         var image = graph.AddInput(input, OnnxElementType.Float, 1, 3, description.StoredSize.Height, description.StoredSize.Width);
-        var logits = WriteNetwork(graph, image, module, description);
+        var logits = WriteNetwork(graph, image, module, description).Logits;
         graph.AddOutput(output, graph.Div(logits, graph.AddConstant("logit_scale", logitScale), name: "scaled"), OnnxElementType.Float, 1, module.ClassCount);
         return graph.ToBytes();
     }
 
-    private static string WriteNetwork(OnnxGraphBuilder graph, string image, ClassifierModule module, StudentDescription description)
+    private static string AddImage(OnnxGraphBuilder graph, StudentDescription description) =>
+        graph.AddInput("image", OnnxElementType.Float, "N", 3, description.StoredSize.Height, description.StoredSize.Width);
+
+    private static void AddOutputs(OnnxGraphBuilder graph, string logits, int classes)
+    {
+        graph.AddOutput("logits", logits, OnnxElementType.Float, "N", classes);
+        graph.AddOutput("probabilities", graph.Softmax(logits, axis: 1, name: "softmax"), OnnxElementType.Float, "N", classes);
+    }
+
+    private static OnnxNetwork WriteNetwork(OnnxGraphBuilder graph, string image, ClassifierModule module, StudentDescription description)
     {
         var (from, to) = (description.StoredSize, description.StudentSize);
         using (graph.EnterScope("input"))
@@ -53,7 +71,7 @@ internal static class StudentExporter
             image = graph.Div(image, Channels(graph, InputPrefix + "deviation", description.Normalization.Deviation), name: "normalised");
         }
         StudentFile.Describe(graph, description.Architecture, description.ClassNames, to, description.Normalization, description.Resizing);
-        return module.WriteOnnx(graph, image).Logits;
+        return module.WriteOnnx(graph, image);
     }
 
     private static string Channels(OnnxGraphBuilder graph, string name, IReadOnlyList<float> values) =>

@@ -10,7 +10,7 @@ internal sealed class StudentFile
 {
     private const string Prefix = "distillation.";
     private const string ArchitectureKey = Prefix + "architecture", ClassesKey = Prefix + "classes", SizeKey = Prefix + "image_size",
-        MeanKey = Prefix + "mean", DeviationKey = Prefix + "deviation", ResizingKey = Prefix + "resizing";
+        ExitKey = Prefix + "exit", MeanKey = Prefix + "mean", DeviationKey = Prefix + "deviation", ResizingKey = Prefix + "resizing";
     private readonly OnnxModelFile _file;
 
     private StudentFile(OnnxModelFile file)
@@ -38,6 +38,9 @@ internal sealed class StudentFile
     public ImageSize ImageSize { get; }
 
     public ImageNormalization Normalization { get; }
+
+    /// <summary>The stage after which the file ends; null for a whole student.</summary>
+    public string? Exit => _file.Metadata.GetValueOrDefault(ExitKey);
 
     public static bool IsStudent(OnnxModelFile file) => file.Metadata.ContainsKey(ArchitectureKey);
 
@@ -67,6 +70,9 @@ internal sealed class StudentFile
         graph.AddMetadata(DeviationKey, JsonSerializer.Serialize(normalization.Deviation));
         graph.AddMetadata(ResizingKey, resizing);
     }
+
+    /// <summary>Says that the file ends early.</summary>
+    public static void DescribeExit(OnnxGraphBuilder graph, string stage) => graph.AddMetadata(ExitKey, stage);
 
     /// <summary>Copies all weights and statistics; the classifier's rows go where the class names say.</summary>
     public void CopyInto(ClassifierModule module, IReadOnlyList<string> classNames)

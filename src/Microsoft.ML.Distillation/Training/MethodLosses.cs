@@ -42,6 +42,9 @@ internal sealed class MethodLosses : IDisposable
     /// <summary>Parameters of all helpers.</summary>
     public IEnumerable<Parameter> Parameters => _losses.SelectMany(loss => loss.Helper?.parameters() ?? []);
 
+    /// <summary>The early exits of the first method that makes any.</summary>
+    public IReadOnlyList<EarlyExit> Exits => _losses.Select(loss => loss.Exits).FirstOrDefault(exits => exits.Count > 0) ?? [];
+
     /// <summary>Puts helpers into training mode.</summary>
     public void Train()
     {

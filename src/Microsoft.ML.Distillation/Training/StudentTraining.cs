@@ -39,6 +39,9 @@ internal sealed class StudentTraining : IDisposable
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
     }
 
+    /// <summary>Early exits that trained with the student; they live as long as this.</summary>
+    public IReadOnlyList<EarlyExit> Exits => _losses.Exits;
+
     public TrainingHistory Run()
     {
         var history = new TrainingHistory([], [], [], _clock, (long)_settings.Epochs * _loader.StepsPerEpoch * _loader.BatchSize, _settings.Epochs);

@@ -11,9 +11,11 @@ internal static class Modules
     public static string[] Classes(int count) => [.. Enumerable.Range(0, count).Select(i => $"class {i}")];
 
     /// <summary>A network whose BatchNorm layers are away from their starting values, so that a forgotten one shows.</summary>
-    public static ClassifierModule Worn(ImageClassifier architecture, int classes, long seed = 1)
+    public static ClassifierModule Worn(ImageClassifier architecture, int classes, long seed = 1) => Wear(architecture.CreateModule(Classes(classes), seed));
+
+    /// <summary>Moves all vectors of a module away from where they are, and puts it into evaluation mode.</summary>
+    public static T Wear<T>(T module) where T : nn.Module
     {
-        var module = architecture.CreateModule(Classes(classes), seed);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var salt = 0;
