@@ -2,6 +2,7 @@ using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Tests.Data;
+using Microsoft.ML.Distillation.Tests.Methods;
 using Microsoft.ML.Distillation.Tests.Students;
 using Microsoft.ML.Distillation.Tests.Teachers;
 using Microsoft.ML.Distillation.Training;
@@ -87,6 +88,35 @@ public class StudentTrainingTests
         Assert.Equal(30, history.ValidationAccuracy.Count);
         Assert.True(history.Terms["task"][^1] < .5 * history.Terms["task"][0], $"The loss went from {history.Terms["task"][0]} to {history.Terms["task"][^1]}.");
         Assert.True(history.ValidationAccuracy[^1] > .9, $"It is right on {history.ValidationAccuracy[^1]:P0} of its own training images.");
+    }
+
+    [Fact]
+    public void CompanionsArriveAsTheStudentSeesImages()
+    {
+        var seen = new List<(double[] Companion, double[] Expected)>();
+        using var store = Stores.Numbered(Rows, Size);
+        using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
+        var probe = new Probe("probe", BatchParts.SecondView, input =>
+        {
+            Assert.Equal(input.Pixels!.stride(), input.Companion!.stride());
+            seen.Add((Numbers.Of(input.Companion), Numbers.Of(view.Apply(PixelTensor.Create([.. input.Rows.SelectMany(row => store.Pixels(row).ToArray())], 8, Size, CPU)))));
+        });
+
+        Train(Settings with { Methods = [probe], Augmentation = ImageAugmentation.None });
+
+        Assert.Equal(2 * Rows / 8, seen.Count);
+        Assert.All(seen, pair => Assert.Equal(pair.Expected, pair.Companion));
+    }
+
+    [Fact]
+    public void WithoutAMethodThatAsksThereIsNoCompanion()
+    {
+        var companions = new List<object?>();
+
+        Train(Settings with { Methods = [new Probe("probe", BatchParts.None, input => companions.Add(input.Companion))] });
+
+        Assert.Equal(2 * Rows / 8, companions.Count);
+        Assert.All(companions, Assert.Null);
     }
 
     [Fact]
