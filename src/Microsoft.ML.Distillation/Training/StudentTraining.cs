@@ -20,6 +20,7 @@ internal sealed class StudentTraining : IDisposable
     private readonly TrainingInputs _inputs;
     private readonly ProgressReporter _progress;
     private readonly BatchLoader _loader;
+    private readonly BatchMixer _mixer;
     private readonly MethodLosses _losses;
     private readonly PhaseClock _clock = new();
 
@@ -28,6 +29,7 @@ internal sealed class StudentTraining : IDisposable
         (_settings, _inputs, _progress) = (settings, inputs, progress);
         _loader = new BatchLoader(
             _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods));
+        _mixer = new BatchMixer(_settings.Augmentation, _settings.Seed);
         var context = new LossContext(
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size), _inputs.Training.Labels,
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
@@ -73,8 +75,7 @@ internal sealed class StudentTraining : IDisposable
     private void Step(Batch batch, long step, OptimizerHelper optimizer, TermMeans means)
     {
         using var scope = NewDisposeScope();
-        var pixels = ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size);
-        var labels = new BatchLabels(tensor(batch.Labels).to(_inputs.Device));
+        var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size), tensor(batch.Labels).to(_inputs.Device), step);
         _clock.Mark("data");
         var teacher = _inputs.Teacher?.Forward(pixels);
         _clock.Mark("teacher");

@@ -33,6 +33,8 @@ public class StudentTrainingTests
         ["flip"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, HorizontalFlip = false } },
         ["crop"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 2 } },
         ["cutout"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, CutoutSize = 2 } },
+        ["mixup"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, Mixup = .4 } },
+        ["cutmix"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, CutMix = 1 } },
         ["temperature"] = Settings with { Methods = [new KnowledgeDistillation { Temperature = 2 }] },
         ["alpha"] = Settings with { Methods = [new KnowledgeDistillation { Alpha = .5 }] },
         ["methods"] = Settings with { Methods = [] },
@@ -106,6 +108,25 @@ public class StudentTrainingTests
 
         Assert.Equal(2 * Rows / 8, seen.Count);
         Assert.All(seen, pair => Assert.Equal(pair.Expected, pair.Companion));
+    }
+
+    // What the student saw, brought back to pixels, gets the very answer the teacher gave.
+    [Fact]
+    public void TeacherAndStudentSeeTheSameMixedImages()
+    {
+        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
+        using var raw = tensor(ImageNormalization.Cifar10.Deviation.Select(d => d * 255).ToArray(), [1, 3, 1, 1]);
+        using var mean = tensor(ImageNormalization.Cifar10.Mean.Select(m => m * 255).ToArray(), [1, 3, 1, 1]);
+        var mixed = 0;
+        var probe = new Probe("probe", BatchParts.None, input =>
+        {
+            mixed += input.Labels.Second is not null && input.Labels.Share < 1 ? 1 : 0;
+            Numbers.Close(Numbers.Of(teacher.Forward(input.Pixels! * raw + mean).Logits!), Numbers.Of(input.Teacher!.Logits!), 1e-4);
+        });
+
+        Train(Settings with { Methods = [probe], Augmentation = new ImageAugmentation { Mixup = 1 } });
+
+        Assert.Equal(2 * Rows / 8, mixed);
     }
 
     [Fact]
