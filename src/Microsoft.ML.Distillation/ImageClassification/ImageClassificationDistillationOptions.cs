@@ -158,6 +158,8 @@ public sealed class ImageClassificationDistillationOptions
             method.Validate(faults);
             faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
+        Companions.Check(Methods.OfType<DistillationMethod>(), faults);
+        Augmentation?.Check(Methods.OfType<DistillationMethod>(), faults);
         faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation().");
         ValidateTeacher(faults);
     }
