@@ -111,7 +111,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         ? null
         : new EarlyExitModels(
             [.. exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, student)], preparation.Size,
-            new EarlyExitEvaluation(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget));
+            new EarlyExitEvaluation(ml, preparation, label.Column.Name, label.ClassNames, options.MemoryBudget));
 
     private TrainingReport Report(
         ClassifierModule module, TrainingHistory history, PixelStore training, PixelStore? validation, OpenedTeacher? teacher, StudentDescription description, Device device)

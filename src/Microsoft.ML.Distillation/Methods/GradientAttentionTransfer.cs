@@ -37,7 +37,7 @@ public sealed class GradientAttentionTransfer : DistillationMethod
 
     internal override TeacherParts Needs => TeacherParts.Logits | TeacherParts.Gradients | (Pair is null ? TeacherParts.None : TeacherParts.Features);
 
-    internal override BatchParts Uses => Pair is null ? BatchParts.InputGradients | BatchParts.OneLabel : BatchParts.None;
+    internal override BatchParts Uses => Pair is null ? BatchParts.InputGradients | BatchParts.OneLabel : BatchParts.Labels;
 
     internal override void Validate(Faults faults) => faults.NotNegative("GradientAttentionTransfer.Beta", Beta);
 

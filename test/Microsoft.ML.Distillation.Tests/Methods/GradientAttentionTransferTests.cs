@@ -119,7 +119,7 @@ public class GradientAttentionTransferTests
         var (byInput, byStage) = (new GradientAttentionTransfer(), new GradientAttentionTransfer { Pair = new(1, 2), Normalize = true });
 
         Assert.Equal((TeacherParts.Logits | TeacherParts.Gradients, BatchParts.InputGradients | BatchParts.OneLabel), (byInput.Needs, byInput.Uses));
-        Assert.Equal((TeacherParts.Logits | TeacherParts.Gradients | TeacherParts.Features, BatchParts.None), (byStage.Needs, byStage.Uses));
+        Assert.Equal((TeacherParts.Logits | TeacherParts.Gradients | TeacherParts.Features, BatchParts.Labels), (byStage.Needs, byStage.Uses));
         Assert.Equal("GradientAttentionTransfer beta 1000 normalize False by input", byInput.ToString());
         Assert.Equal("GradientAttentionTransfer beta 1000 normalize True by 1-2", byStage.ToString());
     }

@@ -167,6 +167,13 @@ public sealed class TransformerTeacherTests : IDisposable
         Assert.Null(Check(Teacher(Votes, new() { AllowUnscoredChanges = true }), augmentation));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void MixedImagesAreAlwaysRefused(bool allowed) => Assert.Equal(
+        "F: transformer teacher scores every image once, as it is, and Augmentation mixes images of two: set Augmentation.Mixup and Augmentation.CutMix to 0. (Parameter 'o')",
+        Check(Teacher(Votes, new() { AllowUnscoredChanges = allowed }), new ImageAugmentation { CropPadding = 0, CutMix = 1 }));
+
     [Fact]
     public void MirroredImagesCountAsTheSame() => Assert.Null(Check(Teacher(Votes), new ImageAugmentation { HorizontalFlip = true, CropPadding = 0 }));
 
