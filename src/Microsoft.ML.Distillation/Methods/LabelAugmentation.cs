@@ -15,8 +15,9 @@ namespace Microsoft.ML.Distillation;
 /// Lee, Hwang, Shin: "Self-supervised label augmentation via input transformations", ICML 2020, https://arxiv.org/abs/1910.05872. Needs no teacher. Where rotations carry no
 /// meaning of their own, as with textures, there is little to learn from them. The student runs on three more batches: four times the time and the activations. The joint head,
 /// 4·classes × (embedding + 1) values, is trained with the student and is no part of the exported model.
-/// <para>Unlike the authors' code: the unturned images are not run again, their embedding is the batch's own, so that BatchNorm sees them and the turned ones in two batches. The
-/// paper's temperature is 1; where FRSKD's authors add the method to theirs they take 4. Beside <see cref="FeatureRefinement"/> it teaches the student, not the pyramid.</para>
+/// <para>Weights and temperature are the authors'. Unlike their code, which runs all four rotations in one batch, the unturned images are not run again: their embedding is the
+/// batch's own, so that BatchNorm sees them and the turned ones in two batches. Where FRSKD's authors add the method to theirs, their temperature is 4. Beside
+/// <see cref="FeatureRefinement"/> it teaches the student, not the pyramid.</para>
 /// </remarks>
 public sealed class LabelAugmentation : DistillationMethod
 {

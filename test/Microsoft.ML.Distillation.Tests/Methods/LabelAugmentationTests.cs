@@ -6,7 +6,7 @@ namespace Microsoft.ML.Distillation.Tests.Methods;
 
 public class LabelAugmentationTests
 {
-    private static readonly MethodGolden[] Goldens = Golden.Read<MethodGolden[]>("methods/label_augmentation.json");
+    internal static readonly MethodGolden[] Goldens = Golden.Read<MethodGolden[]>("methods/label_augmentation.json");
 
     public static TheoryData<int, ScalarType, double> Cases => MethodGolden.Cases(Goldens);
 
@@ -121,54 +121,8 @@ public class LabelAugmentationTests
         Assert.True(run.HelperChanged);
     }
 
-    [Fact]
-    public void EveryOptionChangesTheLoss()
-    {
-        using var scope = NewDisposeScope();
-        LabelAugmentation[] methods = [new(), new() { Temperature = 2 }, new() { JointWeight = 2 }, new() { DistillationWeight = 2 }];
-
-        var totals = methods.Select(method =>
-        {
-            var loss = Made(Goldens[0], ScalarType.Float64, method.Temperature, method);
-            using var helper = loss.Helper;
-            return loss.Compute(Input(Goldens[0], Goldens[0].Tensor("student", ScalarType.Float64), Goldens[0].Tensor("embeddings", ScalarType.Float64))).Sum(t => t.Weight * t.Value.item<double>());
-        });
-
-        Assert.Equal(methods.Length, totals.Distinct().Count());
-    }
-
-    [Fact]
-    public void ItNeedsNoTeacher()
-    {
-        var method = new LabelAugmentation();
-
-        Assert.Equal((TeacherParts.None, BatchParts.None, 1.0), (method.Needs, method.Uses, method.TaskWeight));
-        Assert.Equal("LabelAugmentation temperature 1 joint weight 1 distillation weight 1", method.ToString());
-        Assert.Null(Losses.Refusal(method, Losses.Context(teacher: false)));
-    }
-
-    [Fact]
-    public void AStudentWithoutAnEmbeddingOrWithOblongImagesIsRefused()
-    {
-        var context = Losses.Context(teacher: false);
-
-        Assert.Equal(
-            "Methods of DistillImageClassification: LabelAugmentation puts a head on the vector before the student's classifier, and this student has none: choose another method. (Parameter 'options')",
-            Losses.Refusal(new LabelAugmentation(), context with { Student = context.Student with { Embedding = null } }));
-        Assert.Equal(
-            "Methods of DistillImageClassification: LabelAugmentation turns images by 90°, and the student's are not square (its map stem 4×8×6): choose a square ImageSize. (Parameter 'options')",
-            Losses.Refusal(new LabelAugmentation(), context with { Student = context.Student with { Features = [new("stem", 4, 8, 6)] } }));
-    }
-
-    [Theory]
-    [InlineData(0, 1, 1, "LabelAugmentation.Temperature is 0; it must be above 0.")]
-    [InlineData(1, -1, 1, "LabelAugmentation.JointWeight is -1; it must be 0 or more.")]
-    [InlineData(1, 1, double.NaN, "LabelAugmentation.DistillationWeight is NaN; it must be 0 or more.")]
-    public void OptionsOutOfRangeAreFaults(double temperature, double joint, double distillation, string fault) =>
-        Assert.Equal(fault, Refusals.Of(new LabelAugmentation { Temperature = temperature, JointWeight = joint, DistillationWeight = distillation }));
-
     /// <summary>The first N embeddings are the batch's own, the others those of the turned images.</summary>
-    private static LossInput Input(MethodGolden golden, Tensor student, Tensor embeddings)
+    internal static LossInput Input(MethodGolden golden, Tensor student, Tensor embeddings)
     {
         var images = student.shape[0];
         return new LossInput(new ModelOutput(student, [], embeddings.narrow(0, 0, images)), null, new BatchLabels(golden.Long("labels")))
@@ -178,7 +132,7 @@ public class LabelAugmentationTests
         };
     }
 
-    private static DistillationLoss Made(MethodGolden golden, ScalarType type, double temperature, LabelAugmentation? method = null)
+    internal static DistillationLoss Made(MethodGolden golden, ScalarType type, double temperature, LabelAugmentation? method = null)
     {
         var (context, weight) = (Losses.Context(teacher: false), golden.Tensors["weight"].Shape);
         var loss = (method ?? new LabelAugmentation { Temperature = temperature }).CreateLoss(
