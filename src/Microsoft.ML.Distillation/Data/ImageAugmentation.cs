@@ -62,6 +62,9 @@ public sealed class ImageAugmentation
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant(
-        $"flip {HorizontalFlip}, crop padding {CropPadding}, cutout {CutoutSize}{(Mixup > 0 ? FormattableString.Invariant($", Mixup {Mixup}") : "")}{(CutMix > 0 ? FormattableString.Invariant($", CutMix {CutMix}") : "")}");
+    public override string ToString()
+    {
+        var mixing = (Mixup > 0 ? FormattableString.Invariant($", Mixup {Mixup}") : "") + (CutMix > 0 ? FormattableString.Invariant($", CutMix {CutMix}") : "");
+        return $"flip {HorizontalFlip}, crop padding {CropPadding}, cutout {CutoutSize}{mixing}";
+    }
 }

@@ -31,8 +31,8 @@ public sealed class ClassWiseSelfDistillation : DistillationMethod
 
     internal override void Validate(Faults faults)
     {
-        faults.AddIf(!(Temperature > 0 && double.IsFinite(Temperature)), $"ClassWiseSelfDistillation.Temperature is {Temperature}; it must be above 0.");
-        faults.AddIf(!(Weight >= 0 && double.IsFinite(Weight)), $"ClassWiseSelfDistillation.Weight is {Weight}; it must be 0 or more.");
+        faults.Positive("ClassWiseSelfDistillation.Temperature", Temperature);
+        faults.NotNegative("ClassWiseSelfDistillation.Weight", Weight);
     }
 
     internal override void Check(LossContext context, Faults faults) => faults.AddIf(

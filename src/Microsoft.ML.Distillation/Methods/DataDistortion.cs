@@ -38,9 +38,10 @@ public sealed class DataDistortion : DistillationMethod
 
     internal override void Validate(Faults faults)
     {
-        faults.AddIf(!(Temperature > 0 && double.IsFinite(Temperature)), $"DataDistortion.Temperature is {Temperature}; it must be above 0.");
-        foreach (var (name, weight) in new[] { (nameof(LabelWeight), LabelWeight), (nameof(DivergenceWeight), DivergenceWeight), (nameof(DiscrepancyWeight), DiscrepancyWeight) })
-            faults.AddIf(!(weight >= 0 && double.IsFinite(weight)), $"DataDistortion.{name} is {weight}; it must be 0 or more.");
+        faults.Positive("DataDistortion.Temperature", Temperature);
+        faults.NotNegative("DataDistortion.LabelWeight", LabelWeight);
+        faults.NotNegative("DataDistortion.DivergenceWeight", DivergenceWeight);
+        faults.NotNegative("DataDistortion.DiscrepancyWeight", DiscrepancyWeight);
     }
 
     internal override void Check(LossContext context, Faults faults) => faults.AddIf(

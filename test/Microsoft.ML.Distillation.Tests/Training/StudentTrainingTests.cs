@@ -2,7 +2,6 @@ using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Tests.Data;
-using Microsoft.ML.Distillation.Tests.Methods;
 using Microsoft.ML.Distillation.Tests.Students;
 using Microsoft.ML.Distillation.Tests.Teachers;
 using Microsoft.ML.Distillation.Training;
@@ -13,10 +12,10 @@ namespace Microsoft.ML.Distillation.Tests.Training;
 
 public class StudentTrainingTests
 {
-    private const int Classes = 7, Rows = 40;
-    private static readonly ImageSize Size = new(9, 8);
-    private static readonly byte[] Teacher = new Classifiers(Size, Classes).ToBytes();
-    private static readonly TrainingSettings Settings = new(
+    internal const int Classes = 7, Rows = 40;
+    internal static readonly ImageSize Size = new(9, 8), Square = new(8, 8);
+    internal static readonly byte[] Teacher = new Classifiers(Size, Classes).ToBytes();
+    internal static readonly TrainingSettings Settings = new(
         Epochs: 2, BatchSize: 8, new SgdOptions { LearningRate = .05 }, new WarmUpCosine(), new ImageAugmentation { CropPadding = 1 },
         [new KnowledgeDistillation()], Seed: 1, CancellationToken.None);
 
@@ -93,54 +92,6 @@ public class StudentTrainingTests
     }
 
     [Fact]
-    public void CompanionsArriveAsTheStudentSeesImages()
-    {
-        var seen = new List<(double[] Companion, double[] Expected)>();
-        using var store = Stores.Numbered(Rows, Size);
-        using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
-        var probe = new Probe("probe", BatchParts.SecondView, input =>
-        {
-            Assert.Equal(input.Pixels!.stride(), input.Companion!.stride());
-            seen.Add((Numbers.Of(input.Companion), Numbers.Of(view.Apply(PixelTensor.Create([.. input.Rows.SelectMany(row => store.Pixels(row).ToArray())], 8, Size, CPU)))));
-        });
-
-        Train(Settings with { Methods = [probe], Augmentation = ImageAugmentation.None });
-
-        Assert.Equal(2 * Rows / 8, seen.Count);
-        Assert.All(seen, pair => Assert.Equal(pair.Expected, pair.Companion));
-    }
-
-    // What the student saw, brought back to pixels, gets the very answer the teacher gave.
-    [Fact]
-    public void TeacherAndStudentSeeTheSameMixedImages()
-    {
-        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
-        using var raw = tensor(ImageNormalization.Cifar10.Deviation.Select(d => d * 255).ToArray(), [1, 3, 1, 1]);
-        using var mean = tensor(ImageNormalization.Cifar10.Mean.Select(m => m * 255).ToArray(), [1, 3, 1, 1]);
-        var mixed = 0;
-        var probe = new Probe("probe", BatchParts.None, input =>
-        {
-            mixed += input.Labels.Second is not null && input.Labels.Share < 1 ? 1 : 0;
-            Numbers.Close(Numbers.Of(teacher.Forward(input.Pixels! * raw + mean).Logits!), Numbers.Of(input.Teacher!.Logits!), 1e-4);
-        });
-
-        Train(Settings with { Methods = [probe], Augmentation = new ImageAugmentation { Mixup = 1 } });
-
-        Assert.Equal(2 * Rows / 8, mixed);
-    }
-
-    [Fact]
-    public void WithoutAMethodThatAsksThereIsNoCompanion()
-    {
-        var companions = new List<object?>();
-
-        Train(Settings with { Methods = [new Probe("probe", BatchParts.None, input => companions.Add(input.Companion))] });
-
-        Assert.Equal(2 * Rows / 8, companions.Count);
-        Assert.All(companions, Assert.Null);
-    }
-
-    [Fact]
     public void DivergenceIsAnErrorThatSaysWhatToChange()
     {
         var settings = Settings with { Optimizer = new SgdOptions { LearningRate = 1e30 }, Schedule = new ConstantRate() };
@@ -160,15 +111,17 @@ public class StudentTrainingTests
         Assert.Throws<OperationCanceledException>(() => Train(Settings with { Cancellation = cancellation.Token }));
     }
 
-    private static (Dictionary<string, float[]> Weights, TrainingHistory History) Train(TrainingSettings settings, bool validate = false)
+    /// <param name="alone">Without a teacher, on square images.</param>
+    internal static (Dictionary<string, float[]> Weights, TrainingHistory History) Train(TrainingSettings settings, bool validate = false, bool alone = false)
     {
+        var size = alone ? Square : Size;
         using var module = new CifarResNet(8, [4, 4, 6, 8], Classes);
         WeightInitializer.Initialize(module, seed: 1);
-        using var store = Stores.Numbered(Rows, Size);
-        using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
-        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
+        using var store = Stores.Numbered(Rows, size);
+        using var view = new PixelTransforms(size, size, ImageNormalization.Cifar10, CPU);
+        using var teacher = alone ? null : OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
-        var inputs = new TrainingInputs(module, view, Size, store, validate ? store : null, teacher, CPU);
+        var inputs = new TrainingInputs(module, view, size, store, validate ? store : null, teacher, CPU);
         using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
         var history = training.Run();
         return (Modules.Weights(module), history);
