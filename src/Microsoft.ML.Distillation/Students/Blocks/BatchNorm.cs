@@ -21,8 +21,17 @@ internal sealed class BatchNorm : Block
         register_buffer("running_var", ones(channels));
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.batch_norm(
-        input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, Momentum, _epsilon);
+    public override Tensor forward(Tensor input)
+    {
+        // libtorch divides by the number of values less one, and the statistics would be NaN from then on.
+        if (training && input.numel() == input.shape[1])
+        {
+            throw new InvalidOperationException("BatchNorm can't learn from one value a channel: the batch is a single image and its feature map 1×1. "
+                + "Use batches of two or more images, or larger images.");
+        }
+        return nn.functional.batch_norm(
+            input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, Momentum, _epsilon);
+    }
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => graph.BatchNormalization(
         input,

@@ -36,6 +36,21 @@ public class BlockTests
         Assert.Equal(block.state_dict().Keys.Select(k => $"here.{k}").Order(StringComparer.Ordinal), model.Initializers.Keys.Where(k => k.StartsWith("here.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void BatchNormRefusesToLearnFromOneValue()
+    {
+        using var scope = NewDisposeScope();
+        using var norm = new BatchNorm(3);
+        var one = tensor([1f, 2, 3], [1, 3, 1, 1]);
+
+        Assert.Equal(
+            "BatchNorm can't learn from one value a channel: the batch is a single image and its feature map 1×1. Use batches of two or more images, or larger images.",
+            Assert.Throws<InvalidOperationException>(() => norm.call(one)).Message);
+        Assert.Equal([0, 0, 0, 0, 0, 0], Numbers.Of(norm.call(one.expand(2, 3, 1, 1))));
+        norm.eval();
+        Assert.All(Numbers.Of(norm.call(one)), v => Assert.True(double.IsFinite(v)));
+    }
+
     private static Block Create(string which) => which switch
     {
         "3×3" => new Conv(4, 6, 3, 1),
