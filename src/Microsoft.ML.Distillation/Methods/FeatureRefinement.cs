@@ -54,6 +54,8 @@ public sealed class FeatureRefinement : DistillationMethod
     /// <value>1 or more; default 1.</value>
     public int Repeats { get; init; } = 1;
 
+    internal override BatchParts Uses => BatchParts.Labels;
+
     internal override void Validate(Faults faults)
     {
         faults.Positive("FeatureRefinement.Temperature", Temperature);

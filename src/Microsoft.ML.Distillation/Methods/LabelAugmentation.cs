@@ -38,6 +38,8 @@ public sealed class LabelAugmentation : DistillationMethod
     /// <value>0 or more; default 1.</value>
     public double DistillationWeight { get; init; } = 1;
 
+    internal override BatchParts Uses => BatchParts.Labels;
+
     internal override void Validate(Faults faults)
     {
         faults.Positive("LabelAugmentation.Temperature", Temperature);
