@@ -3,14 +3,20 @@ using Microsoft.ML.Distillation.Common;
 namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>A batch in ordinary memory: N×3×H×W bytes, N classes, and the N rows they come from.</summary>
-internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows);
+internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows)
+{
+    /// <summary>Which view of its row each image is (<see cref="ViewPlan.Number"/>).</summary>
+    public int[] Views { get; } = new int[Rows.Length];
+}
 
 /// <summary>
 /// The batches of an epoch, in an order and with augmentation that depend on (seed, epoch, row) alone; the next batch is prepared while one
 /// is in use. The last rows that don't fill a batch are left out of that epoch.
 /// </summary>
-internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, int batchSize, long seed)
+/// <param name="views">Where views come back, so do the random numbers they are drawn with.</param>
+internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, int batchSize, long seed, ViewPlan? views = null)
 {
+    private readonly ViewPlan _views = views ?? new ViewPlan(new ImageAugmentation());
     private readonly Batch[] _buffers = [NewBatch(store, batchSize), NewBatch(store, batchSize)];
 
     /// <summary>Rows in a batch: the batch size, or all rows where there are fewer.</summary>
@@ -48,8 +54,9 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
         for (var i = 0; i < BatchSize; i++)
         {
             var row = order[step * BatchSize + i];
-            augmenter.Copy(
-                store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, epoch, row));
+            var flipped = augmenter.Copy(
+                store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, _views.Drawn(epoch), row));
+            batch.Views[i] = _views.Number(epoch, flipped);
             batch.Labels[i] = store.Labels[row];
             batch.Rows[i] = row;
         }

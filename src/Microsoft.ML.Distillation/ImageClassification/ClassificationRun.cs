@@ -37,6 +37,8 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         return Assemble(train, preparation, label, module, description, Report(module, history, trainingStore, validationStore, teacher, description, device));
     }
 
+    private string TemporaryFolder => string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath;
+
     private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
 
     private static LabelColumn MatchingLabel(DataViewSchema schema, LabelColumn training)
@@ -64,7 +66,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn label, string role)
     {
         _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
-        var store = new PixelStore(preparation.Size, options.MemoryBudget, string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath);
+        var store = new PixelStore(preparation.Size, options.MemoryBudget, TemporaryFolder);
         try
         {
             return ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken);
@@ -92,7 +94,11 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private TrainingHistory Train(TrainingInputs inputs)
     {
         var settings = new TrainingSettings(
-            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken);
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
+        {
+            TeacherCache = options.TeacherCache,
+            TemporaryFolder = TemporaryFolder,
+        };
         using var training = new StudentTraining(settings, inputs, _progress);
         return training.Run();
     }
@@ -130,6 +136,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             SecondsPerEpoch = seconds / history.Epochs,
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
+            TeacherCache = history.TeacherCache,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,
             ValidationAccuracy = history.ValidationAccuracy,

@@ -14,7 +14,11 @@ internal sealed record TrainingInputs(
 
 /// <summary>The course of a run, as it goes into the report.</summary>
 internal sealed record TrainingHistory(
-    Dictionary<string, List<double>> Terms, List<double> LearningRate, List<double> ValidationAccuracy, PhaseClock Clock, long Images, int Epochs);
+    Dictionary<string, List<double>> Terms, List<double> LearningRate, List<double> ValidationAccuracy, PhaseClock Clock, long Images, int Epochs)
+{
+    /// <summary>What became of the teacher's answers; null without a teacher.</summary>
+    public TeacherCacheReport? TeacherCache { get; init; }
+}
 
 /// <summary>The training loop: task loss and the methods' terms, batch by batch.</summary>
 internal sealed class StudentTraining : IDisposable
@@ -25,16 +29,21 @@ internal sealed class StudentTraining : IDisposable
     private readonly ProgressReporter _progress;
     private readonly BatchLoader _loader;
     private readonly MethodLosses _losses;
+    private readonly CachedTeacher? _teacher;
     private readonly PhaseClock _clock = new();
 
     public StudentTraining(TrainingSettings settings, TrainingInputs inputs, ProgressReporter progress)
     {
         (_settings, _inputs, _progress) = (settings, inputs, progress);
-        _loader = new BatchLoader(_inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed);
+        var wanted = _inputs.Teacher is null ? TeacherParts.None : _settings.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
+        var cachePlan = TeacherCachePlan.Make(_settings.TeacherCache, _settings.Augmentation, wanted, _settings.Epochs);
+        _loader = new BatchLoader(
+            _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed, cachePlan.Views);
         var context = new LossContext(
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size), _inputs.Training.Labels,
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
         _losses = new MethodLosses(_settings.Methods, context);
+        _teacher = _inputs.Teacher is null ? null : new CachedTeacher(_inputs.Teacher, cachePlan, _settings, _inputs.Training.Count, _inputs.Device);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
     }
 
@@ -51,10 +60,15 @@ internal sealed class StudentTraining : IDisposable
             if (_inputs.Validation is not null)
                 history.ValidationAccuracy.Add(_progress.Validated(epoch, Accuracy(_inputs.Validation)));
         }
-        return history;
+        _progress.Trained(_teacher?.Report);
+        return history with { TeacherCache = _teacher?.Report };
     }
 
-    public void Dispose() => _losses.Dispose();
+    public void Dispose()
+    {
+        _losses.Dispose();
+        _teacher?.Dispose();
+    }
 
     private void RunEpoch(int epoch, OptimizerHelper optimizer, TermMeans means)
     {
@@ -79,7 +93,7 @@ internal sealed class StudentTraining : IDisposable
         var pixels = ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size);
         var labels = new BatchLabels(tensor(batch.Labels).to(_inputs.Device));
         _clock.Mark("data");
-        var teacher = _inputs.Teacher?.Forward(pixels);
+        var teacher = _teacher?.Forward(pixels, batch);
         _clock.Mark("teacher");
         var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = epoch, Rows = batch.Rows });
         optimizer.zero_grad();
