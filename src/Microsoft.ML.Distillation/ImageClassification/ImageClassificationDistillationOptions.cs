@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Distillation;
@@ -151,6 +152,8 @@ public sealed class ImageClassificationDistillationOptions
             method.Validate(faults);
             faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
+        Companions.Check(Methods.OfType<DistillationMethod>(), faults);
+        Augmentation?.Check(Methods.OfType<DistillationMethod>(), faults);
         faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation().");
         Teacher?.Validate(faults);
     }

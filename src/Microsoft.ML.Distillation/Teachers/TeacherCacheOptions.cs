@@ -9,7 +9,7 @@ namespace Microsoft.ML.Distillation;
 /// <para>
 /// On by itself where views come back: without augmentation, and with nothing but flips (an image and its mirror image are two views, each shown to the teacher once: a map's mirror image
 /// is not the mirror image's map). Crops and cutouts are new in every epoch, so that nothing could be used again; <see cref="Views"/> replays a fixed number of them.
-/// Off where a method needs gradients of the teacher. The training report says whether it was on, why not, and how often it was of use.
+/// Off where a method needs gradients of the teacher, and where images are mixed of two. The training report says whether it was on, why not, and how often it was of use.
 /// </para>
 /// <para>
 /// It changes no result but through <see cref="Views"/>: on a CPU with one thread the student is the same bit for bit, as far as the teacher's outputs for an image don't depend on

@@ -19,6 +19,8 @@ internal sealed record TeacherCachePlan(ViewPlan Views, bool On, string State)
             return Off("nothing is learned from a teacher");
         if ((parts & TeacherParts.Gradients) != 0)
             return Off("a method needs gradients of the teacher");
+        if (augmentation.Mixes)
+            return Off("Mixup and CutMix make new images of every batch");
         views = views with { Replayed = options.Views };
         if (views.Return is not { } first)
             return Off("crop and cutout make new views in every epoch; TeacherCache.Views replays a fixed number of them");

@@ -17,7 +17,7 @@ internal sealed class MethodLosses : IDisposable
     {
         Check(methods, context);
         _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
-        Uses = methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
+        Uses = PartsOf(methods);
         try
         {
             for (var i = 0; i < methods.Count; i++)
@@ -36,6 +36,9 @@ internal sealed class MethodLosses : IDisposable
 
     /// <summary>What the methods need of every step.</summary>
     public BatchParts Uses { get; }
+
+    /// <summary>What these methods together need of every step.</summary>
+    public static BatchParts PartsOf(IEnumerable<DistillationMethod> methods) => methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
 
     /// <summary>Parameters of all helpers.</summary>
     public IEnumerable<Parameter> Parameters => _losses.SelectMany(loss => loss.Helper?.parameters() ?? []);

@@ -125,8 +125,28 @@ public class BatchLoaderTests
         Assert.Equal(expected[1], buffers[1].Pixels.Chunk(store.RowBytes).Select(p => (long)store.Labels[Stores.NumberOf(p)]));
     }
 
+    // The augmenter takes images to be larger than they are, which it only notices where it flips one: most seeds get through a few batches first.
+    [Fact]
+    public void WhatGoesWrongInPreparingArrivesAsItself()
+    {
+        using var store = Stores.Numbered(8, Size);
+        var augmenter = new BatchAugmenter(new ImageAugmentation { CropPadding = 0 }, new ImageSize(Size.Width + 1, Size.Height));
+        var seen = new List<int>();
+        for (var seed = 0; seed < 20; seed++)
+        {
+            seen.Add(0);
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+            {
+                foreach (var _ in new BatchLoader(store, augmenter, 1, seed).Epoch(0))
+                    seen[^1]++;
+            });
+        }
+
+        Assert.Contains(seen, batches => batches > 0);
+    }
+
     private static BatchLoader Loader(PixelStore store, int batchSize, long seed, ImageAugmentation? augmentation = null, ViewPlan? views = null) =>
-        new(store, new BatchAugmenter(augmentation ?? ImageAugmentation.None, store.Size), batchSize, seed, views);
+        new(store, new BatchAugmenter(augmentation ?? ImageAugmentation.None, store.Size), batchSize, seed, views: views);
 
     /// <summary>View and pixels of every row, in the order of the batches.</summary>
     private static Dictionary<int, (int View, string Pixels)> Shown(BatchLoader loader, int epoch)

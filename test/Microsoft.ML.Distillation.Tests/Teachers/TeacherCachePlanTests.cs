@@ -23,6 +23,8 @@ public class TeacherCachePlanTests
         Assert.Equal((false, "off: it is switched off"), Plan(null, Flip, Wanted, 9));
         Assert.Equal((false, "off: nothing is learned from a teacher"), Plan(Options, Flip, TeacherParts.None, 9));
         Assert.Equal((false, "off: a method needs gradients of the teacher"), Plan(Options, Flip, Wanted | TeacherParts.Gradients, 9));
+        Assert.Equal((false, "off: Mixup and CutMix make new images of every batch"), Plan(new() { Views = 3 }, new() { Mixup = 1 }, Wanted, 9));
+        Assert.Equal((false, "off: Mixup and CutMix make new images of every batch"), Plan(Options, new() { CropPadding = 0, CutMix = .5 }, Wanted, 9));
         Assert.Equal((false, "off: crop and cutout make new views in every epoch; TeacherCache.Views replays a fixed number of them"), Plan(Options, Crop, Wanted, 9));
         Assert.Equal((false, "off: no view comes back within the run (Epochs is 1)"), Plan(Options, Flip, Wanted, 1));
         Assert.Equal((false, "off: no view comes back within the run (Epochs is 3)"), Plan(new() { Views = 3 }, Crop, Wanted, 3));
@@ -36,6 +38,7 @@ public class TeacherCachePlanTests
         Assert.Equal(2, TeacherCachePlan.Make(views, Crop, Wanted, 9).Views.Replayed);
         Assert.Null(TeacherCachePlan.Make(views, Crop, TeacherParts.None, 9).Views.Replayed);
         Assert.Null(TeacherCachePlan.Make(views, Crop, Wanted | TeacherParts.Gradients, 9).Views.Replayed);
+        Assert.Null(TeacherCachePlan.Make(views, new() { Mixup = 1 }, Wanted, 9).Views.Replayed);
     }
 
     private static (bool, string) Plan(TeacherCacheOptions? options, ImageAugmentation augmentation, TeacherParts parts, int epochs)

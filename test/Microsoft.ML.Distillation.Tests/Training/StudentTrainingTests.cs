@@ -2,6 +2,7 @@ using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Tests.Data;
+using Microsoft.ML.Distillation.Tests.Methods;
 using Microsoft.ML.Distillation.Tests.Students;
 using Microsoft.ML.Distillation.Tests.Teachers;
 using Microsoft.ML.Distillation.Training;
@@ -32,6 +33,8 @@ public class StudentTrainingTests
         ["flip"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, HorizontalFlip = false } },
         ["crop"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 2 } },
         ["cutout"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, CutoutSize = 2 } },
+        ["mixup"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, Mixup = .4 } },
+        ["cutmix"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, CutMix = 1 } },
         ["temperature"] = Settings with { Methods = [new KnowledgeDistillation { Temperature = 2 }] },
         ["alpha"] = Settings with { Methods = [new KnowledgeDistillation { Alpha = .5 }] },
         ["methods"] = Settings with { Methods = [] },
@@ -87,6 +90,54 @@ public class StudentTrainingTests
         Assert.Equal(30, history.ValidationAccuracy.Count);
         Assert.True(history.Terms["task"][^1] < .5 * history.Terms["task"][0], $"The loss went from {history.Terms["task"][0]} to {history.Terms["task"][^1]}.");
         Assert.True(history.ValidationAccuracy[^1] > .9, $"It is right on {history.ValidationAccuracy[^1]:P0} of its own training images.");
+    }
+
+    [Fact]
+    public void CompanionsArriveAsTheStudentSeesImages()
+    {
+        var seen = new List<(double[] Companion, double[] Expected)>();
+        using var store = Stores.Numbered(Rows, Size);
+        using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
+        var probe = new Probe("probe", BatchParts.SecondView, input =>
+        {
+            Assert.Equal(input.Pixels!.stride(), input.Companion!.stride());
+            seen.Add((Numbers.Of(input.Companion), Numbers.Of(view.Apply(PixelTensor.Create([.. input.Rows.SelectMany(row => store.Pixels(row).ToArray())], 8, Size, CPU)))));
+        });
+
+        Train(Settings with { Methods = [probe], Augmentation = ImageAugmentation.None });
+
+        Assert.Equal(2 * Rows / 8, seen.Count);
+        Assert.All(seen, pair => Assert.Equal(pair.Expected, pair.Companion));
+    }
+
+    // What the student saw, brought back to pixels, gets the very answer the teacher gave.
+    [Fact]
+    public void TeacherAndStudentSeeTheSameMixedImages()
+    {
+        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
+        using var raw = tensor(ImageNormalization.Cifar10.Deviation.Select(d => d * 255).ToArray(), [1, 3, 1, 1]);
+        using var mean = tensor(ImageNormalization.Cifar10.Mean.Select(m => m * 255).ToArray(), [1, 3, 1, 1]);
+        var mixed = 0;
+        var probe = new Probe("probe", BatchParts.None, input =>
+        {
+            mixed += input.Labels.Second is not null && input.Labels.Share < 1 ? 1 : 0;
+            Numbers.Close(Numbers.Of(teacher.Forward(input.Pixels! * raw + mean).Logits!), Numbers.Of(input.Teacher!.Logits!), 1e-4);
+        });
+
+        Train(Settings with { Methods = [probe], Augmentation = new ImageAugmentation { Mixup = 1 } });
+
+        Assert.Equal(2 * Rows / 8, mixed);
+    }
+
+    [Fact]
+    public void WithoutAMethodThatAsksThereIsNoCompanion()
+    {
+        var companions = new List<object?>();
+
+        Train(Settings with { Methods = [new Probe("probe", BatchParts.None, input => companions.Add(input.Companion))] });
+
+        Assert.Equal(2 * Rows / 8, companions.Count);
+        Assert.All(companions, Assert.Null);
     }
 
     [Fact]
