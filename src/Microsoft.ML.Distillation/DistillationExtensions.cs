@@ -23,7 +23,7 @@ public static class DistillationExtensions
     /// <param name="ml">The context.</param>
     /// <param name="teacher">The model to learn from.</param>
     /// <param name="student">The model to train.</param>
-    /// <param name="labelColumnName">The label: a key with key values.</param>
+    /// <param name="labelColumnName">The label: a key with key values; null for images without labels.</param>
     /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
     /// <param name="scoreColumnName">Output: the probabilities.</param>
     /// <param name="predictedLabelColumnName">Output: the most likely class.</param>
@@ -31,7 +31,7 @@ public static class DistillationExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An argument is not usable; the message lists all faults.</exception>
     public static ImageClassificationDistillationTrainer DistillImageClassification(
-        this MLContext ml, Teacher teacher, ImageClassifier student, string labelColumnName = "Label", string imageColumnName = "Image",
+        this MLContext ml, Teacher teacher, ImageClassifier student, string? labelColumnName = "Label", string imageColumnName = "Image",
         string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null)
     {
         ArgumentNullException.ThrowIfNull(teacher);

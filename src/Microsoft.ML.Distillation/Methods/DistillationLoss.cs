@@ -20,11 +20,14 @@ internal readonly record struct LossTerm(string Name, Tensor Value, double Weigh
 /// <summary>What a loss may know of a run before it begins.</summary>
 /// <param name="Student">The student's output, at its input size.</param>
 /// <param name="Teacher">The teacher's, with logits over the student's classes; null without a teacher.</param>
-/// <param name="Labels">Class of each training row, from 0.</param>
+/// <param name="Labels">Class of each training row, from 0; empty where there are no labels.</param>
 /// <param name="Seed">Where helpers' initial weights and samples come from.</param>
 internal sealed record LossContext(
     OutputShape Student, OutputShape? Teacher, IReadOnlyList<int> Labels, int BatchSize, int StepsPerEpoch, int Epochs, long Seed, Device Device)
 {
+    /// <summary>Whether the images have labels; without, a teacher's word is all there is.</summary>
+    public bool HasLabels => Labels.Count > 0;
+
     /// <summary>Gives a helper its initial weights: a function of the seed and of each parameter's place.</summary>
     public T Initialize<T>(T helper) where T : nn.Module
     {

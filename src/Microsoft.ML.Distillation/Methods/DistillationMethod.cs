@@ -75,4 +75,7 @@ internal enum BatchParts
 
     /// <summary>One label an image: images that are mixed of two can't be used.</summary>
     OneLabel = 16,
+
+    /// <summary>The images' labels: there may be none (<see cref="LossContext.HasLabels"/>).</summary>
+    Labels = 32,
 }

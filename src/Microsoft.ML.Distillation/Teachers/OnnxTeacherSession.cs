@@ -11,12 +11,6 @@ internal sealed class OnnxTeacherSession : TeacherSession
 {
     private const TeacherParts Inner = TeacherParts.Features | TeacherParts.Embedding;
 
-    /// <summary>Below this, a row of scores counts as probabilities if it adds up to 1 ± this.</summary>
-    private const double SumTolerance = 1e-3;
-
-    /// <summary>Probabilities below this are taken as this: their logarithm must stay finite.</summary>
-    private const double SmallestProbability = 1e-12;
-
     private readonly OnnxModelFile _file;
     private readonly OnnxClassifierShape _shape;
     private readonly OnnxTeacherOptions _options;
@@ -142,8 +136,8 @@ internal sealed class OnnxTeacherSession : TeacherSession
     private Tensor AsLogits(Tensor scores)
     {
         // Looked at once: whether scores are probabilities is a property of the file, not of a batch.
-        _probabilities ??= scores.ge(0).all().item<bool>() && (scores.sum(1L) - 1).abs().max().item<float>() < SumTolerance;
-        return _probabilities.Value ? scores.clamp_min(SmallestProbability).log() : scores;
+        _probabilities ??= ScoreConversion.LookLikeProbabilities(scores);
+        return _probabilities.Value ? ScoreConversion.LogOf(scores) : scores;
     }
 
     /// <summary>Files that don't declare the number of classes are asked by running them once.</summary>

@@ -10,7 +10,8 @@ internal sealed record TeacherCachePlan(ViewPlan Views, bool On, string State)
 {
     /// <param name="options">Null switches the cache off.</param>
     /// <param name="parts">What the methods want of the teacher; nothing without a teacher.</param>
-    public static TeacherCachePlan Make(TeacherCacheOptions? options, ImageAugmentation augmentation, TeacherParts parts, int epochs)
+    /// <param name="scoredBeforehand">Whether the teacher keeps its answers itself.</param>
+    public static TeacherCachePlan Make(TeacherCacheOptions? options, ImageAugmentation augmentation, TeacherParts parts, int epochs, bool scoredBeforehand = false)
     {
         var views = new ViewPlan(augmentation);
         if (options is null)
@@ -19,6 +20,8 @@ internal sealed record TeacherCachePlan(ViewPlan Views, bool On, string State)
             return Off("nothing is learned from a teacher");
         if ((parts & TeacherParts.Gradients) != 0)
             return Off("a method needs gradients of the teacher");
+        if (scoredBeforehand)
+            return Off("the teacher scored every image beforehand");
         if (augmentation.Mixes)
             return Off("Mixup and CutMix make new images of every batch");
         views = views with { Replayed = options.Views };

@@ -15,7 +15,7 @@ internal static class TeacherEvaluation
         MLContext ml, Teacher teacher, IDataView data, string labelColumn, string imageColumn, ImageResizingEstimator.ResizingKind resizing)
     {
         var label = LabelColumn.Find(data.Schema, labelColumn);
-        using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default), label.ClassNames);
+        using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default) { Rows = data }, label.ClassNames);
         var session = opened.Session;
         var preparation = new ImagePreparation(ml, imageColumn, session.InputSize ?? ImageClassifier.ResNet20.DefaultImageSize, resizing);
         using var store = new PixelStore(preparation.Size, long.MaxValue, Path.GetTempPath());
@@ -27,7 +27,7 @@ internal static class TeacherEvaluation
             Accuracy = predicted.Zip(store.Labels).Count(p => p.First == p.Second) / (double)store.Count,
             Parameters = session.ParameterCount,
             ModelBytes = session.ModelBytes,
-            LatencyMs = MedianLatency(opened, store),
+            LatencyMs = session.ScoredBeforehand ? null : MedianLatency(opened, store),
         };
     }
 

@@ -15,6 +15,6 @@ public sealed class TeacherMetrics
     /// <summary>Size of the teacher's model file in bytes; null when it has none.</summary>
     public long? ModelBytes { get; init; }
 
-    /// <summary>Time for one image alone, in milliseconds: the median of 20, after a warm-up, on the CPU.</summary>
-    public double LatencyMs { get; init; }
+    /// <summary>Time for one image alone, in milliseconds: the median of 20, after a warm-up, on the CPU; null for a <see cref="TransformerTeacher"/>, which scores all rows at once.</summary>
+    public double? LatencyMs { get; init; }
 }

@@ -19,7 +19,7 @@ internal sealed class CachedTeacher : IDisposable
         if (!plan.On || settings.TeacherCache is not { } options)
             return;
         _store = new TeacherCacheStore(rows, plan.Views.Count, options.MemoryBudget, options.FileBudget, settings.TemporaryFolder);
-        _cache = new TeacherCache((pixels, _) => teacher.Forward(pixels), _store, device);
+        _cache = new TeacherCache(teacher.Forward, _store, device);
     }
 
     public TeacherCacheReport Report => new()
@@ -31,7 +31,7 @@ internal sealed class CachedTeacher : IDisposable
         FileBytes = _store?.FileBytes ?? 0,
     };
 
-    public ModelOutput Forward(Tensor pixels, Batch batch) => _cache?.Forward(pixels, batch.Rows, batch.Views) ?? _teacher.Forward(pixels);
+    public ModelOutput Forward(Tensor pixels, Batch batch) => _cache?.Forward(pixels, batch.Rows, batch.Views) ?? _teacher.Forward(pixels, batch.Rows);
 
     public void Dispose() => _store?.Dispose();
 }

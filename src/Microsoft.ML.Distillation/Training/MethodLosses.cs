@@ -11,11 +11,13 @@ internal sealed class MethodLosses : IDisposable
     private const long HelperSeedStep = 1L << 32;
     private readonly List<DistillationLoss> _losses = [];
     private readonly double _taskWeight;
+    private readonly bool _hasLabels;
 
     /// <exception cref="ArgumentException">A method can't be used with this student, teacher or data.</exception>
     public MethodLosses(IReadOnlyList<DistillationMethod> methods, LossContext context)
     {
         Check(methods, context);
+        _hasLabels = context.HasLabels;
         _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
         Uses = PartsOf(methods);
         try
@@ -50,18 +52,23 @@ internal sealed class MethodLosses : IDisposable
             loss.Helper?.train();
     }
 
-    /// <returns>The task's loss, every method's terms, and last the total that is minimised.</returns>
+    /// <returns>The task's loss where there are labels, every method's terms, and last the total that is minimised.</returns>
     public IReadOnlyList<(string Name, Tensor Value)> Compute(LossInput input)
     {
-        var task = input.Labels.CrossEntropy(input.Student.Logits!);
-        var terms = new List<(string Name, Tensor Value)> { ("task", task) };
-        var total = task * _taskWeight;
+        var terms = new List<(string Name, Tensor Value)>();
+        Tensor? total = null;
+        if (_hasLabels)
+        {
+            terms.Add(("task", input.Labels.CrossEntropy(input.Student.Logits!)));
+            total = terms[0].Value * _taskWeight;
+        }
         foreach (var term in _losses.SelectMany(loss => loss.Compute(input)))
         {
             terms.Add((Unique(term.Name, terms), term.Value));
-            total += term.Value * term.Weight;
+            var weighted = term.Value * term.Weight;
+            total = total is null ? weighted : total + weighted;
         }
-        terms.Add(("total", total));
+        terms.Add(("total", total!));
         return terms;
     }
 
@@ -85,7 +92,7 @@ internal sealed class MethodLosses : IDisposable
         var faults = new Faults("Methods of DistillImageClassification");
         foreach (var method in methods)
         {
-            var missing = Missing(method, context.Teacher);
+            var missing = Missing(method, context);
             faults.AddIf(missing is not null, $"{method.Name} {missing}");
             if (missing is null)
                 method.Check(context, faults);
@@ -93,8 +100,12 @@ internal sealed class MethodLosses : IDisposable
         faults.ThrowIfAny("options");
     }
 
-    private static string? Missing(DistillationMethod method, OutputShape? teacher)
+    private static string? Missing(DistillationMethod method, LossContext context)
     {
+        const BatchParts ByLabel = BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage;
+        if (!context.HasLabels && (method.Uses & ByLabel) != 0)
+            return "learns from labels, and there are none (LabelColumnName is null): choose a method that learns from the teacher alone, such as KnowledgeDistillation.";
+        var teacher = context.Teacher;
         if (teacher is null)
             return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
         if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)

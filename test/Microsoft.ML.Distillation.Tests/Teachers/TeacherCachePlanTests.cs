@@ -23,6 +23,7 @@ public class TeacherCachePlanTests
         Assert.Equal((false, "off: it is switched off"), Plan(null, Flip, Wanted, 9));
         Assert.Equal((false, "off: nothing is learned from a teacher"), Plan(Options, Flip, TeacherParts.None, 9));
         Assert.Equal((false, "off: a method needs gradients of the teacher"), Plan(Options, Flip, Wanted | TeacherParts.Gradients, 9));
+        Assert.Equal("off: the teacher scored every image beforehand", TeacherCachePlan.Make(Options, Flip, Wanted, 9, scoredBeforehand: true).State);
         Assert.Equal((false, "off: Mixup and CutMix make new images of every batch"), Plan(new() { Views = 3 }, new() { Mixup = 1 }, Wanted, 9));
         Assert.Equal((false, "off: Mixup and CutMix make new images of every batch"), Plan(Options, new() { CropPadding = 0, CutMix = .5 }, Wanted, 9));
         Assert.Equal((false, "off: crop and cutout make new views in every epoch; TeacherCache.Views replays a fixed number of them"), Plan(Options, Crop, Wanted, 9));
