@@ -4,14 +4,21 @@ namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>A batch in ordinary memory: N×3×H×W bytes, N classes, and the N rows they come from.</summary>
 /// <param name="Companions">The companions of the images, N×3×H×W bytes; null where no method asked for them.</param>
-internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows, byte[]? Companions);
+internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows, byte[]? Companions)
+{
+    /// <summary>Which view of its row each image is (<see cref="ViewPlan.Number"/>).</summary>
+    public int[] Views { get; } = new int[Rows.Length];
+}
 
 /// <summary>
 /// The batches of an epoch, in an order and with augmentation that depend on (seed, epoch, row) alone; the next batch is prepared while one
 /// is in use. The last rows that don't fill a batch are left out of that epoch.
 /// </summary>
-internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, int batchSize, long seed, BatchParts parts = BatchParts.None)
+/// <param name="views">Where views come back, so do the random numbers they are drawn with.</param>
+internal sealed class BatchLoader(
+    PixelStore store, BatchAugmenter augmenter, int batchSize, long seed, BatchParts parts = BatchParts.None, ViewPlan? views = null)
 {
+    private readonly ViewPlan _views = views ?? new ViewPlan(new ImageAugmentation());
     private readonly Companions? _companions = Companions.For(parts, store.Labels, seed);
     private readonly Batch[] _buffers = new Batch[2];
 
@@ -51,8 +58,9 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
         for (var i = 0; i < BatchSize; i++)
         {
             var row = order[step * BatchSize + i];
-            augmenter.Copy(
-                store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, epoch, row));
+            var flipped = augmenter.Copy(
+                store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, _views.Drawn(epoch), row));
+            batch.Views[i] = _views.Number(epoch, flipped);
             if (_companions is not null)
             {
                 var (other, random) = _companions.Draw(epoch, row);

@@ -21,7 +21,7 @@ internal sealed class Companions
             return;
         _rowsByClass = [.. Enumerable.Range(0, labels.Max() + 1).Select(_ => Array.Empty<int>())];
         _places = new int[labels.Count];
-        foreach (var group in Enumerable.Range(0, labels.Count).GroupBy(row => labels[row]))
+        foreach (var group in Enumerable.Range(0, labels.Count).Where(row => labels[row] != PixelStore.NoLabel).GroupBy(row => labels[row]))
         {
             _rowsByClass[group.Key] = [.. group];
             for (var place = 0; place < _rowsByClass[group.Key].Length; place++)

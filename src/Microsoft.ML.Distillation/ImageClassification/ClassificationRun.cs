@@ -89,7 +89,11 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description)
     {
         var settings = new TrainingSettings(
-            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken);
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
+        {
+            TeacherCache = options.TeacherCache,
+            TemporaryFolder = PixelStore.TemporaryFolder(ml),
+        };
         using var training = new StudentTraining(settings, inputs, _progress);
         var history = training.Run();
         // Exits are helpers, which end with the training: what is to be had of them is written now.
@@ -137,6 +141,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             SecondsPerEpoch = seconds / history.Epochs,
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
+            TeacherCache = history.TeacherCache,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,
             ValidationAccuracy = history.ValidationAccuracy,

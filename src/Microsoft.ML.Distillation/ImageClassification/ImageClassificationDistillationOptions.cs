@@ -77,6 +77,10 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: flip and crop from 4 pixels of padding.</value>
     public ImageAugmentation Augmentation { get; init; } = new();
 
+    /// <summary>Keeps what the teacher said of an image until the same view of it comes back. Without a teacher it has no effect.</summary>
+    /// <value>Default: on where augmentation is none or nothing but flips. Null switches it off.</value>
+    public TeacherCacheOptions? TeacherCache { get; init; } = new();
+
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
     public int? GpuDeviceId { get; init; }
@@ -124,6 +128,7 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
         Required(faults, Student, nameof(Student));
+        TeacherCache?.Validate(faults);
         faults.ThrowIfAny("options");
     }
 
@@ -137,6 +142,7 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
     };
 
     private void ValidateColumns(Faults faults)

@@ -22,19 +22,24 @@ internal sealed class StudentTraining : IDisposable
     private readonly BatchLoader _loader;
     private readonly BatchMixer _mixer;
     private readonly MethodLosses _losses;
+    private readonly CachedTeacher? _teacher;
     private readonly PhaseClock _clock = new();
 
     public StudentTraining(TrainingSettings settings, TrainingInputs inputs, ProgressReporter progress)
     {
         (_settings, _inputs, _progress) = (settings, inputs, progress);
+        var wanted = _inputs.Teacher is null ? TeacherParts.None : _settings.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
+        var cachePlan = TeacherCachePlan.Make(_settings.TeacherCache, _settings.Augmentation, wanted, _settings.Epochs, _inputs.Teacher?.Session.ScoredBeforehand == true);
         _loader = new BatchLoader(
-            _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods));
+            _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods),
+            cachePlan.Views);
         _mixer = new BatchMixer(_settings.Augmentation, _settings.Seed);
         var context = new LossContext(
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
             _inputs.Training.HasLabels ? _inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
         _losses = new MethodLosses(_settings.Methods, context);
+        _teacher = _inputs.Teacher is null ? null : new CachedTeacher(_inputs.Teacher, cachePlan, _settings, _inputs.Training.Count, _inputs.Device);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
     }
 
@@ -54,10 +59,15 @@ internal sealed class StudentTraining : IDisposable
             if (_inputs.Validation is not null)
                 history.ValidationAccuracy.Add(_progress.Validated(epoch, Accuracy(_inputs.Validation)));
         }
-        return history;
+        _progress.Trained(_teacher?.Report);
+        return history with { TeacherCache = _teacher?.Report };
     }
 
-    public void Dispose() => _losses.Dispose();
+    public void Dispose()
+    {
+        _losses.Dispose();
+        _teacher?.Dispose();
+    }
 
     private void RunEpoch(int epoch, OptimizerHelper optimizer, TermMeans means)
     {
@@ -81,7 +91,7 @@ internal sealed class StudentTraining : IDisposable
         using var scope = NewDisposeScope();
         var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size), tensor(batch.Labels).to(_inputs.Device), step);
         _clock.Mark("data");
-        var teacher = _inputs.Teacher?.Forward(pixels, batch.Rows);
+        var teacher = _teacher?.Forward(pixels, batch);
         _clock.Mark("teacher");
         var companion = batch.Companions is null ? null : View(ToDevice(batch.Companions, _loader.BatchSize, _inputs.Training.Size));
         var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = (double)step / _loader.StepsPerEpoch, Rows = batch.Rows, Companion = companion });

@@ -46,6 +46,9 @@ public sealed class TrainingReport
     /// queued, so that there the parts tell when the host waited, not what the device did.</summary>
     public required IReadOnlyDictionary<string, double> Phases { get; init; }
 
+    /// <summary>Whether the teacher's outputs were kept, and how often that was of use; null without a teacher.</summary>
+    public TeacherCacheReport? TeacherCache { get; init; }
+
     /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels (not there without labels), <c>total</c> what was minimised.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Terms { get; init; }
 
