@@ -49,6 +49,8 @@ internal sealed class EnsembleTeacherSession : TeacherSession
 
     public override bool InLabelOrder => true;
 
+    public override bool ScoredBeforehand => Sessions.Any(s => s.ScoredBeforehand);
+
     public override IReadOnlyList<OpenedTeacher> Members => _members;
 
     private bool HasLogits => (_parts & TeacherParts.Logits) != 0;

@@ -36,6 +36,9 @@ internal abstract class TeacherSession : IDisposable
     /// <summary>Whether the logits come in the order of <see cref="TeacherSettings.Classes"/> already; else in the teacher's own.</summary>
     public virtual bool InLabelOrder => false;
 
+    /// <summary>Whether it read its rows' scores beforehand: nothing is left to keep.</summary>
+    public virtual bool ScoredBeforehand => false;
+
     /// <summary>The teachers this one is made of; empty for a single one.</summary>
     public virtual IReadOnlyList<OpenedTeacher> Members => [];
 

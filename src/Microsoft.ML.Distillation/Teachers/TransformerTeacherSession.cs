@@ -29,6 +29,8 @@ internal sealed class TransformerTeacherSession : TeacherSession
 
     public override long? ModelBytes => null;
 
+    public override bool ScoredBeforehand => true;
+
     public override ModelOutput Forward(Tensor pixels) => throw new NotSupportedException("This teacher knows rows; it can't look at pixels.");
 
     public override ModelOutput Forward(Tensor pixels, IReadOnlyList<int> rows)
