@@ -25,6 +25,9 @@ internal readonly record struct LossTerm(string Name, Tensor Value, double Weigh
 internal sealed record LossContext(
     OutputShape Student, OutputShape? Teacher, IReadOnlyList<int> Labels, int BatchSize, int StepsPerEpoch, int Epochs, long Seed, Device Device)
 {
+    /// <summary>Whether the teacher's outputs can be differentiated by its input and feature maps.</summary>
+    public bool TeacherHasGradients { get; init; } = true;
+
     /// <summary>Gives a helper its initial weights: a function of the seed and of each parameter's place.</summary>
     public T Initialize<T>(T helper) where T : nn.Module
     {

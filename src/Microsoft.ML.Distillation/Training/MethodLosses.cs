@@ -82,7 +82,7 @@ internal sealed class MethodLosses : IDisposable
         var faults = new Faults("Methods of DistillImageClassification");
         foreach (var method in methods)
         {
-            var missing = Missing(method, context.Teacher);
+            var missing = Missing(method, context);
             faults.AddIf(missing is not null, $"{method.Name} {missing}");
             if (missing is null)
                 method.Check(context, faults);
@@ -90,14 +90,16 @@ internal sealed class MethodLosses : IDisposable
         faults.ThrowIfAny("options");
     }
 
-    private static string? Missing(DistillationMethod method, OutputShape? teacher)
+    private static string? Missing(DistillationMethod method, LossContext context)
     {
-        if (teacher is null)
+        if (context.Teacher is not { } teacher)
             return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
         if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)
             return "learns from the teacher's feature maps, and this teacher gives none: name them in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
         if ((method.Needs & TeacherParts.Embedding) != 0 && teacher.Embedding is null)
             return "learns from the vector before the teacher's classifier, and this teacher gives none: name it in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
+        if ((method.Needs & TeacherParts.Gradients) != 0 && !context.TeacherHasGradients)
+            return "learns from the teacher's gradients, and this teacher gives none: use a StudentTeacher, or choose a method that learns from logits, such as KnowledgeDistillation.";
         return null;
     }
 }

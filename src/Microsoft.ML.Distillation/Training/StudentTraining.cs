@@ -33,7 +33,10 @@ internal sealed class StudentTraining : IDisposable
         _loader = new BatchLoader(_inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed);
         var context = new LossContext(
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size), _inputs.Training.Labels,
-            _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
+            _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device)
+        {
+            TeacherHasGradients = _inputs.Teacher?.Session.CanDifferentiate ?? false,
+        };
         _losses = new MethodLosses(_settings.Methods, context);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
     }
