@@ -80,10 +80,8 @@ public sealed class GradientAttentionTransfer : DistillationMethod
             var (byStudent, byTeacher) = method.Pair is { } pair
                 ? (student.Features[pair.Student], teacher.Features[pair.Teacher])
                 : (student.Input, teacher.Input);
-            if (byStudent is not { requires_grad: true } || byTeacher is not { requires_grad: true })
-                throw new NotSupportedException("GradientAttentionTransfer learns from gradients, and this teacher can't be differentiated: use a StudentTeacher.");
-            var s = Sensitivity(student.Logits!, byStudent, input.Labels, differentiable: true);
-            var t = Sensitivity(teacher.Logits!, byTeacher, input.Labels, differentiable: false);
+            var s = Sensitivity(student.Logits!, byStudent!, input.Labels, differentiable: true);
+            var t = Sensitivity(teacher.Logits!, byTeacher!, input.Labels, differentiable: false);
             return [new("gradient at", Distance(s, t, method.Normalize), method.Beta)];
         }
     }

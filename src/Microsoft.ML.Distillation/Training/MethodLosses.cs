@@ -108,13 +108,14 @@ internal sealed class MethodLosses : IDisposable
         const BatchParts ByLabel = BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage;
         if (!context.HasLabels && (method.Uses & ByLabel) != 0)
             return "learns from labels, and there are none (LabelColumnName is null): choose a method that learns from the teacher alone, such as KnowledgeDistillation.";
-        var teacher = context.Teacher;
-        if (teacher is null)
+        if (context.Teacher is not { } teacher)
             return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
         if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)
             return "learns from the teacher's feature maps, and this teacher gives none: name them in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
         if ((method.Needs & TeacherParts.Embedding) != 0 && teacher.Embedding is null)
             return "learns from the vector before the teacher's classifier, and this teacher gives none: name it in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
+        if ((method.Needs & TeacherParts.Gradients) != 0 && !context.TeacherHasGradients)
+            return "learns from the teacher's gradients, and this teacher gives none: use a StudentTeacher, or choose a method that learns from logits, such as KnowledgeDistillation.";
         return null;
     }
 }

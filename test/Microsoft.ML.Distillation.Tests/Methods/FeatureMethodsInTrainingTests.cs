@@ -3,6 +3,7 @@ using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Tests.Data;
 using Microsoft.ML.Distillation.Tests.Students;
+using Microsoft.ML.Distillation.Tests.Teachers;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Runtime;
 using static TorchSharp.torch;
@@ -57,7 +58,14 @@ public class FeatureMethodsInTrainingTests
         Assert.All(history.Terms.Values, values => Assert.All(values, value => Assert.True(double.IsFinite(value))));
     }
 
-    private static (Dictionary<string, float[]> Weights, TrainingHistory History) Train(IReadOnlyList<DistillationMethod> methods, double rate = .001)
+    [Fact]
+    public void AnOnnxTeacherHasNoGradients() => Assert.Contains(
+        "GradientAttentionTransfer learns from the teacher's gradients, and this teacher gives none",
+        Assert.Throws<ArgumentException>(() => Train([new GradientAttentionTransfer()], from: OnnxTeacher.FromBytes(new Classifiers(Size, Classes).ToBytes()))).Message,
+        StringComparison.Ordinal);
+
+    private static (Dictionary<string, float[]> Weights, TrainingHistory History) Train(
+        IReadOnlyList<DistillationMethod> methods, double rate = .001, Distillation.Teacher? from = null)
     {
         var settings = new TrainingSettings(
             Epochs: 2, BatchSize: 8, new SgdOptions { LearningRate = rate }, new ConstantRate(), new ImageAugmentation { CropPadding = 1 }, [.. methods], Seed: 1, CancellationToken.None);
@@ -66,7 +74,7 @@ public class FeatureMethodsInTrainingTests
         WeightInitializer.Initialize(module, seed: 1);
         using var store = Stores.Numbered(Rows, Size);
         using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
-        using var teacher = OpenedTeacher.Open(StudentTeacher.FromOnnx(Teacher), new TeacherSettings(CPU, Threads: 1, parts), Modules.Classes(Classes));
+        using var teacher = OpenedTeacher.Open(from ?? StudentTeacher.FromOnnx(Teacher), new TeacherSettings(CPU, Threads: 1, parts), Modules.Classes(Classes));
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
         var inputs = new TrainingInputs(module, view, Size, store, null, teacher, CPU);
         using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
