@@ -44,19 +44,6 @@ public sealed class ImageAugmentation
     /// <summary>Whether images are mixed of two.</summary>
     internal bool Mixes => Mixup > 0 || CutMix > 0;
 
-    /// <summary>The changes after which an image is no longer the one that was scored as it is; a mirrored image counts as the same.</summary>
-    internal IEnumerable<string> Unscored()
-    {
-        if (CropPadding > 0)
-            yield return $"CropPadding {CropPadding}";
-        if (CutoutSize > 0)
-            yield return $"CutoutSize {CutoutSize}";
-        if (Mixup > 0)
-            yield return FormattableString.Invariant($"Mixup {Mixup}");
-        if (CutMix > 0)
-            yield return FormattableString.Invariant($"CutMix {CutMix}");
-    }
-
     internal void Validate(Faults faults)
     {
         faults.AddIf(CropPadding < 0, $"Augmentation.CropPadding is {CropPadding}; it must be 0 or more pixels.");

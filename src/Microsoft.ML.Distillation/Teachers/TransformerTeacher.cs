@@ -45,7 +45,7 @@ public sealed class TransformerTeacher : Teacher
 
     internal override void Check(ImageAugmentation augmentation, Faults faults)
     {
-        var unscored = string.Join(", ", augmentation.Unscored());
+        var unscored = string.Join(", ", UnscoredChanges.Of(augmentation));
         faults.AddIf(unscored.Length > 0 && !_options.AllowUnscoredChanges, $"{Name} scores every image once, as it is, and Augmentation changes images further than mirroring does ({unscored}): "
             + "switch that off, or set TransformerTeacherOptions.AllowUnscoredChanges if changed images still show what the whole ones do.");
     }

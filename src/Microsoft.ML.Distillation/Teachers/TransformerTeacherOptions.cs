@@ -23,7 +23,7 @@ public sealed class TransformerTeacherOptions
     public ScoreKind Scores { get; init; }
 
     /// <summary>
-    /// Take the scores of images as they are for images that augmentation cropped, cut out or mixed. A crop may have cut the object off, and the scores don't
+    /// Take the scores of images as they are for images that augmentation cropped or cut out. A crop may have cut the object off, and the scores don't
     /// tell. Mirrored images need no leave: their scores are taken for those of the image itself in any case.
     /// </summary>
     /// <value>Default: false, so that such augmentation is an error.</value>
