@@ -23,7 +23,7 @@ public static class DistillationExtensions
     /// <param name="ml">The context.</param>
     /// <param name="teacher">The model to learn from.</param>
     /// <param name="student">The model to train.</param>
-    /// <param name="labelColumnName">The label: a key with key values.</param>
+    /// <param name="labelColumnName">The label: a key with key values; null for images without labels.</param>
     /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
     /// <param name="scoreColumnName">Output: the probabilities.</param>
     /// <param name="predictedLabelColumnName">Output: the most likely class.</param>
@@ -31,7 +31,7 @@ public static class DistillationExtensions
     /// <returns>The estimator.</returns>
     /// <exception cref="ArgumentException">An argument is not usable; the message lists all faults.</exception>
     public static ImageClassificationDistillationTrainer DistillImageClassification(
-        this MLContext ml, Teacher teacher, ImageClassifier student, string labelColumnName = "Label", string imageColumnName = "Image",
+        this MLContext ml, Teacher teacher, ImageClassifier student, string? labelColumnName = "Label", string imageColumnName = "Image",
         string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel", IDataView? validationSet = null)
     {
         ArgumentNullException.ThrowIfNull(teacher);
@@ -55,7 +55,7 @@ public static class DistillationExtensions
     /// <param name="labelColumnName">The label: a key with key values, matched to the teacher's class names; without names, in the order of the keys.</param>
     /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
     /// <param name="resizing">How images are brought to the teacher's input size.</param>
-    /// <returns>Accuracy, size and latency.</returns>
+    /// <returns>Accuracy and size.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">The teacher does not fit the labels, the data has no rows, or an image can't be read.</exception>
     public static TeacherMetrics EvaluateTeacher(

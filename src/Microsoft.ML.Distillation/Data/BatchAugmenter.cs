@@ -8,7 +8,8 @@ internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize s
     /// <param name="source">3×H×W bytes.</param>
     /// <param name="target">3×H×W bytes.</param>
     /// <param name="random">The row's own numbers for this epoch.</param>
-    public void Copy(ReadOnlySpan<byte> source, Span<byte> target, CounterRandom random)
+    /// <returns>Whether the copy is flipped.</returns>
+    public bool Copy(ReadOnlySpan<byte> source, Span<byte> target, CounterRandom random)
     {
         var (dx, dy) = (0, 0);
         if (augmentation.CropPadding > 0)
@@ -23,6 +24,7 @@ internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize s
             CopyShifted(source, target, dx, dy, flip);
         if (augmentation.CutoutSize > 0)
             CutOut(target, random.NextInt(size.Width), random.NextInt(size.Height));
+        return flip;
     }
 
     private void CopyShifted(ReadOnlySpan<byte> source, Span<byte> target, int dx, int dy, bool flip)

@@ -3,15 +3,24 @@ using Microsoft.ML.Distillation.Common;
 namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>A batch in ordinary memory: N×3×H×W bytes, N classes, and the N rows they come from.</summary>
-internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows);
+/// <param name="Companions">The companions of the images, N×3×H×W bytes; null where no method asked for them.</param>
+internal sealed record Batch(byte[] Pixels, long[] Labels, int[] Rows, byte[]? Companions)
+{
+    /// <summary>Which view of its row each image is (<see cref="ViewPlan.Number"/>).</summary>
+    public int[] Views { get; } = new int[Rows.Length];
+}
 
 /// <summary>
 /// The batches of an epoch, in an order and with augmentation that depend on (seed, epoch, row) alone; the next batch is prepared while one
 /// is in use. The last rows that don't fill a batch are left out of that epoch.
 /// </summary>
-internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, int batchSize, long seed)
+/// <param name="views">Where views come back, so do the random numbers they are drawn with.</param>
+internal sealed class BatchLoader(
+    PixelStore store, BatchAugmenter augmenter, int batchSize, long seed, BatchParts parts = BatchParts.None, ViewPlan? views = null)
 {
-    private readonly Batch[] _buffers = [NewBatch(store, batchSize), NewBatch(store, batchSize)];
+    private readonly ViewPlan _views = views ?? new ViewPlan(new ImageAugmentation());
+    private readonly Companions? _companions = Companions.For(parts, store.Labels, seed);
+    private readonly Batch[] _buffers = new Batch[2];
 
     /// <summary>Rows in a batch: the batch size, or all rows where there are fewer.</summary>
     public int BatchSize { get; } = Math.Min(batchSize, store.Count);
@@ -22,13 +31,13 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
     public IEnumerable<Batch> Epoch(int epoch)
     {
         var order = new CounterRandom(seed, RandomPurpose.RowOrder, epoch).NextPermutation(store.Count);
-        var next = Task.Run(() => Fill(_buffers[0], order, 0, epoch));
+        var next = Task.Run(() => Fill(Buffer(0), order, 0, epoch));
         for (var step = 0; step < StepsPerEpoch; step++)
         {
             var batch = next.GetAwaiter().GetResult();
             if (step + 1 < StepsPerEpoch)
             {
-                var (buffer, following) = (_buffers[(step + 1) % 2], step + 1);
+                var (buffer, following) = (Buffer(step + 1), step + 1);
                 next = Task.Run(() => Fill(buffer, order, following, epoch));
             }
             try
@@ -37,8 +46,9 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
             }
             finally
             {
-                // A caller that stops in the middle must not leave a task behind that reads a disposed store.
-                next.Wait();
+                // A caller that stops in the middle must not leave a task behind that reads a disposed store. WaitAny doesn't throw: what went wrong
+                // belongs to the next batch, and comes out as itself where that is asked for.
+                Task.WaitAny(next);
             }
         }
     }
@@ -48,17 +58,20 @@ internal sealed class BatchLoader(PixelStore store, BatchAugmenter augmenter, in
         for (var i = 0; i < BatchSize; i++)
         {
             var row = order[step * BatchSize + i];
-            augmenter.Copy(
-                store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, epoch, row));
+            var flipped = augmenter.Copy(
+                store.Pixels(row), batch.Pixels.AsSpan(i * store.RowBytes, store.RowBytes), new CounterRandom(seed, RandomPurpose.Augmentation, _views.Drawn(epoch), row));
+            batch.Views[i] = _views.Number(epoch, flipped);
+            if (_companions is not null)
+            {
+                var (other, random) = _companions.Draw(epoch, row);
+                augmenter.Copy(store.Pixels(other), batch.Companions.AsSpan(i * store.RowBytes, store.RowBytes), random);
+            }
             batch.Labels[i] = store.Labels[row];
             batch.Rows[i] = row;
         }
         return batch;
     }
 
-    private static Batch NewBatch(PixelStore store, int batchSize)
-    {
-        var rows = Math.Min(batchSize, store.Count);
-        return new Batch(new byte[checked(rows * store.RowBytes)], new long[rows], new int[rows]);
-    }
+    private Batch Buffer(int step) => _buffers[step % 2] ??= new Batch(
+        new byte[checked(BatchSize * store.RowBytes)], new long[BatchSize], new int[BatchSize], _companions is null ? null : new byte[BatchSize * store.RowBytes]);
 }

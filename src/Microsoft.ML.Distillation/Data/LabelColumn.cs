@@ -5,13 +5,14 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>The label column of a data view: a scalar key with key values, which name the classes in the order of the keys.</summary>
 internal sealed class LabelColumn
 {
-    private const string KeyValues = "KeyValues";
+    private const int NamesShown = 12;
+    private readonly int[]? _places;
 
-    private LabelColumn(DataViewSchema.Column column, string[] classNames) => (Column, ClassNames) = (column, classNames);
+    private LabelColumn(DataViewSchema.Column column, IReadOnlyList<string> classNames, int[]? places = null) => (Column, ClassNames, _places) = (column, classNames, places);
 
     public DataViewSchema.Column Column { get; }
 
-    /// <summary>The classes; key k of the column is <c>ClassNames[k − 1]</c>.</summary>
+    /// <summary>The classes; key k of the column is <c>ClassNames[k − 1]</c>, unless it was given other classes' order.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     public static LabelColumn Find(DataViewSchema schema, string name)
@@ -21,14 +22,30 @@ internal sealed class LabelColumn
             throw new ArgumentException($"Label column '{name}' is {column.Type}; a key is needed: add MapValueToKey(\"{name}\").", nameof(name));
         if (key.Count == 0 || key.Count > int.MaxValue)
             throw new ArgumentException($"Label column '{name}' is a key without a known number of classes ({key}): make it with MapValueToKey.", nameof(name));
-        var names = ReadKeyValues(column, (int)key.Count);
+        var names = KeyValues.Names(column) ?? [.. Enumerable.Range(1, (int)key.Count).Select(i => $"{i}")]; // without values its classes are its numbers
         if (names.Length < 2)
             throw new ArgumentException($"Label column '{name}' has {names.Length} class ({string.Join(", ", names)}); a classifier needs at least 2.", nameof(name));
         return new LabelColumn(column, names);
     }
 
+    /// <summary>The same column, its classes counted in the order of <paramref name="classes"/>, which may be more.</summary>
+    /// <exception cref="ArgumentException">A class of the column is none of them.</exception>
+    public LabelColumn InOrderOf(IReadOnlyList<string> classes)
+    {
+        var places = classes.Select((name, index) => (name, index)).ToDictionary(p => p.name, p => p.index, StringComparer.Ordinal);
+        return ClassNames.FirstOrDefault(c => !places.ContainsKey(c)) is { } stranger
+            ? throw new ArgumentException($"Label column '{Column.Name}' has a class '{stranger}', which is none of {string.Join(", ", classes.Take(NamesShown))}{(classes.Count > NamesShown ? ", …" : "")}.", nameof(classes))
+            : new LabelColumn(Column, classes, [.. ClassNames.Select(c => places[c])]);
+    }
+
     /// <summary>Makes the getter of the row's class, from 0; −1 for a missing label.</summary>
     public Func<int> Getter(DataViewRow row)
+    {
+        var getter = KeyGetter(row);
+        return _places is null ? getter : () => getter() is >= 0 and var key ? _places[key] : -1;
+    }
+
+    private Func<int> KeyGetter(DataViewRow row)
     {
         var column = row.Schema[Column.Name];
         return column.Type.RawType switch
@@ -49,21 +66,5 @@ internal sealed class LabelColumn
             getter(ref key);
             return toClass(key);
         };
-    }
-
-    private static string[] ReadKeyValues(DataViewSchema.Column column, int count)
-    {
-        if (column.Annotations.Schema.GetColumnOrNull(KeyValues) is not { } annotation)
-            return [.. Enumerable.Range(1, count).Select(i => $"{i}")]; // a key made without values: its classes are its numbers
-        var read = typeof(LabelColumn).GetMethod(nameof(ReadAs), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!;
-        var itemType = ((VectorDataViewType)annotation.Type).ItemType.RawType;
-        return (string[])read.MakeGenericMethod(itemType).Invoke(null, [column])!;
-    }
-
-    private static string[] ReadAs<T>(DataViewSchema.Column column)
-    {
-        VBuffer<T> values = default;
-        column.Annotations.GetValue(KeyValues, ref values);
-        return [.. values.DenseValues().Select(v => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{v}"))];
     }
 }

@@ -26,14 +26,16 @@ internal sealed unsafe class PixelBlock : IDisposable
     {
         var path = Path.Combine(folder, $"distillation-{Guid.NewGuid():N}.pixels");
         var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        MemoryMappedFile? file = null;
         try
         {
             stream.SetLength(bytes);
-            var file = MemoryMappedFile.CreateFromFile(stream, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
+            file = MemoryMappedFile.CreateFromFile(stream, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
             return new PixelBlock(file, file.CreateViewAccessor());
         }
         catch
         {
+            file?.Dispose();
             stream.Dispose();
             throw;
         }

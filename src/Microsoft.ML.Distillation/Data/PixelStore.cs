@@ -1,11 +1,17 @@
 namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>
-/// Labelled images, decoded and resized once: RGB bytes, planes one after another (3×H×W), in memory up to a budget and in
+/// Images, with labels or without, decoded and resized once: RGB bytes, planes one after another (3×H×W), in memory up to a budget and in
 /// temporary memory-mapped files beyond it.
 /// </summary>
 internal sealed class PixelStore(ImageSize size, long memoryBudget, string temporaryFolder) : IDisposable
 {
+    /// <summary>Memory for pixels where no option says how much.</summary>
+    public const long DefaultMemoryBudget = 4L << 30;
+
+    /// <summary>The class of a row that has no label.</summary>
+    public const int NoLabel = -1;
+
     private const long BlockBytes = 16 << 20;
     private readonly List<PixelBlock> _blocks = [];
     private readonly List<int> _labels = [];
@@ -18,10 +24,15 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
 
     public int Count => _labels.Count;
 
-    /// <summary>Class of each row, from 0.</summary>
+    /// <summary>Class of each row, from 0, or <see cref="NoLabel"/> for all.</summary>
     public IReadOnlyList<int> Labels => _labels;
 
+    public bool HasLabels => _labels.Count > 0 && _labels[0] != NoLabel;
+
     private int RowsPerBlock => (int)Math.Max(1, BlockBytes / RowBytes);
+
+    /// <summary>Where a context wants its temporary files.</summary>
+    public static string TemporaryFolder(MLContext ml) => string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath;
 
     public ReadOnlySpan<byte> Pixels(int row) => _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
 

@@ -18,18 +18,17 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
         using var threads = new ThreadLimit(_threads);
-        var label = LabelColumn.Find(train.Schema, options.LabelColumnName);
-        var validationLabel = validation is null ? null : MatchingLabel(validation.Schema, label);
+        var label = RunLabels.OfTraining(ml, options, train);
+        var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
         using var module = options.Student.CreateModule(label.ClassNames, seed);
         module.to(device);
-        using var teacher = OpenTeacher(label, device);
+        using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
-        using var trainingStore = Read(train, preparation, label, "training");
+        using var trainingStore = Read(train, preparation, HasLabels ? label : null, "training");
         using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
-        CheckTwoClasses(trainingStore, label);
-        if (teacher is not null && options.Teacher!.ClassNames is null && (WantedParts & TeacherParts.Logits) != 0)
-            TeacherScoring.CheckClassOrder(options.Teacher.Name, teacher, trainingStore, label.ClassNames, seed, device, options.CancellationToken);
+        if (HasLabels)
+            CheckLabels(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, trainingStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
         var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
@@ -39,21 +38,15 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
 
     private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
 
-    private static LabelColumn MatchingLabel(DataViewSchema schema, LabelColumn training)
-    {
-        var label = LabelColumn.Find(schema, training.Column.Name);
-        return label.ClassNames.SequenceEqual(training.ClassNames)
-            ? label
-            : throw new ArgumentException($"The validation data's label '{label.Column.Name}' has the classes {string.Join(", ", label.ClassNames)}; the training data has {string.Join(", ", training.ClassNames)}. "
-                + "Map both with the same fitted MapValueToKey.", nameof(schema));
-    }
+    private bool HasLabels => options.LabelColumnName is not null;
 
-    private OpenedTeacher? OpenTeacher(LabelColumn label, Device device)
+    private OpenedTeacher? OpenTeacher(IDataView train, LabelColumn label, Device device)
     {
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        return OpenedTeacher.Open(options.Teacher, new TeacherSettings(device, _threads, WantedParts), label.ClassNames);
+        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = train, Cancellation = options.CancellationToken };
+        return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
 
     /// <summary>Pixels are stored once, at the larger of what the student and the teacher want.</summary>
@@ -61,10 +54,10 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         ? new ImageSize(Math.Max(size.Width, _studentSize.Width), Math.Max(size.Height, _studentSize.Height))
         : _studentSize;
 
-    private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn label, string role)
+    private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn? label, string role)
     {
         _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
-        var store = new PixelStore(preparation.Size, options.MemoryBudget, string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath);
+        var store = new PixelStore(preparation.Size, options.MemoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
             return ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken);
@@ -76,11 +69,15 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         }
     }
 
-    private void CheckTwoClasses(PixelStore store, LabelColumn label)
+    private void CheckLabels(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
     {
         var present = store.Labels.Distinct().Take(2).ToList();
         if (present.Count < 2)
             throw new InvalidDataException($"All {store.Count} training images are of one class, '{label.ClassNames[present[0]]}'; a classifier needs examples of at least 2.");
+        if (teacher is null || (WantedParts & TeacherParts.Logits) == 0)
+            return;
+        foreach (var unnamed in teacher.Unnamed)
+            TeacherScoring.CheckClassOrder(unnamed.Name, unnamed, store, label.ClassNames, seed, device, options.CancellationToken);
     }
 
     private StudentDescription Describe(LabelColumn label, ImagePreparation preparation, PixelStore store)
@@ -92,7 +89,11 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description)
     {
         var settings = new TrainingSettings(
-            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken);
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
+        {
+            TeacherCache = options.TeacherCache,
+            TemporaryFolder = PixelStore.TemporaryFolder(ml),
+        };
         using var training = new StudentTraining(settings, inputs, _progress);
         var history = training.Run();
         // Exits are helpers, which end with the training: what is to be had of them is written now.
@@ -140,6 +141,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             SecondsPerEpoch = seconds / history.Epochs,
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
+            TeacherCache = history.TeacherCache,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,
             ValidationAccuracy = history.ValidationAccuracy,

@@ -12,7 +12,8 @@ internal static class ClassifierSchema
     public static SchemaShape Output(MLContext ml, ImageClassificationDistillationOptions options, SchemaShape input)
     {
         Require(input, options.ImageColumnName, "Image", HoldsImages, "an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed");
-        Require(input, options.LabelColumnName, "Label", c => c.IsKey && c.Kind == SchemaShape.Column.VectorKind.Scalar, $"a key is needed: add MapValueToKey(\"{options.LabelColumnName}\")");
+        if (options.LabelColumnName is { } label)
+            Require(input, label, "Label", c => c.IsKey && c.Kind == SchemaShape.Column.VectorKind.Scalar, $"a key is needed: add MapValueToKey(\"{label}\")");
         var shape = input;
         var image = input.First(c => c.Name == options.ImageColumnName);
         var source = options.ImageColumnName;
@@ -37,8 +38,12 @@ internal static class ClassifierSchema
         var aside = renamed.Where(output => shape.Any(c => c.Name == output.Made)).ToHashSet();
         foreach (var output in aside)
             shape = Copy(output.Aside, output.Made);
-        shape = SoftmaxLayer.Estimator(ml, options.LabelColumnName, ImagePreparation.PixelColumn).GetOutputSchema(shape);
-        var dropped = shape.Select(c => c.Name).Where(n => n is ImagePreparation.ImageColumn or ImagePreparation.PixelColumn or ImagePreparation.EncodedColumn).ToList();
+        // Without labels, the outputs' annotations are those of a key of the teacher's classes.
+        if (options.LabelColumnName is null)
+            shape = new SchemaShape(shape.Concat(ClassKey.Shape(ml)));
+        shape = SoftmaxLayer.Estimator(ml, options.LabelColumnName ?? ClassKey.ColumnName, ImagePreparation.PixelColumn).GetOutputSchema(shape);
+        var dropped = shape.Select(c => c.Name)
+            .Where(n => n is ImagePreparation.ImageColumn or ImagePreparation.PixelColumn or ImagePreparation.EncodedColumn or ClassKey.ColumnName).ToList();
         foreach (var output in renamed)
         {
             shape = Copy(output.Wanted, output.Made);

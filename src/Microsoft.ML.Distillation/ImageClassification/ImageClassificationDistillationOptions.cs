@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Distillation;
@@ -6,9 +7,19 @@ namespace Microsoft.ML.Distillation;
 /// <summary>Options of <see cref="ImageClassificationDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
 public sealed class ImageClassificationDistillationOptions
 {
-    /// <summary>The label: a scalar key with key values, as <c>MapValueToKey</c> makes it.</summary>
+    internal const string WithoutValidationLabel =
+        "There is validation data, but no label to measure on: LabelColumnName is null, and so is ValidationLabelColumnName; name the validation data's label there.";
+
+    /// <summary>
+    /// The label: a scalar key with key values, as <c>MapValueToKey</c> makes it; null for images without labels, of which the teacher's word is then
+    /// all the student learns. The classes are then the teacher's, by its class names, and methods that need labels are refused.
+    /// </summary>
     /// <value>Default: <c>Label</c>.</value>
-    public string LabelColumnName { get; init; } = "Label";
+    public string? LabelColumnName { get; init; } = "Label";
+
+    /// <summary>The label in the validation data, where it is another column, or where the training data has none.</summary>
+    /// <value>Default: null, which is <see cref="LabelColumnName"/>.</value>
+    public string? ValidationLabelColumnName { get; init; }
 
     /// <summary>The image: <c>MLImage</c>, as <c>LoadImages</c> makes it, or the bytes of an image file, as <c>LoadRawImageBytes</c> makes them.</summary>
     /// <value>Default: <c>Image</c>.</value>
@@ -66,6 +77,10 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: flip and crop from 4 pixels of padding.</value>
     public ImageAugmentation Augmentation { get; init; } = new();
 
+    /// <summary>Keeps what the teacher said of an image until the same view of it comes back. Without a teacher it has no effect.</summary>
+    /// <value>Default: on where augmentation is none or nothing but flips. Null switches it off.</value>
+    public TeacherCacheOptions? TeacherCache { get; init; } = new();
+
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
     public int? GpuDeviceId { get; init; }
@@ -84,7 +99,7 @@ public sealed class ImageClassificationDistillationOptions
 
     /// <summary>Memory for decoded images, in bytes; what does not fit goes to memory-mapped files in the context's temporary folder.</summary>
     /// <value>0 or more; default 4 GiB.</value>
-    public long MemoryBudget { get; init; } = 4L << 30;
+    public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
 
     /// <summary>Stops the run within one batch, with an <see cref="OperationCanceledException"/>.</summary>
     /// <value>Default: none.</value>
@@ -113,6 +128,7 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
         Required(faults, Student, nameof(Student));
+        TeacherCache?.Validate(faults);
         faults.ThrowIfAny("options");
     }
 
@@ -126,11 +142,14 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
     };
 
     private void ValidateColumns(Faults faults)
     {
-        foreach (var (name, column) in new[] { (nameof(LabelColumnName), LabelColumnName), (nameof(ImageColumnName), ImageColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName) })
+        foreach (var (name, column) in new[] { (nameof(LabelColumnName), LabelColumnName), (nameof(ValidationLabelColumnName), ValidationLabelColumnName) })
+            faults.AddIf(column is not null && string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
+        foreach (var (name, column) in new[] { (nameof(ImageColumnName), ImageColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName) })
             faults.AddIf(string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
         faults.AddIf(ScoreColumnName == PredictedLabelColumnName, $"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.");
     }
@@ -145,8 +164,24 @@ public sealed class ImageClassificationDistillationOptions
             method.Validate(faults);
             faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
+        Companions.Check(Methods.OfType<DistillationMethod>(), faults);
+        Augmentation?.Check(Methods.OfType<DistillationMethod>(), faults);
         faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation().");
+        ValidateTeacher(faults);
+    }
+
+    private void ValidateTeacher(Faults faults)
+    {
         Teacher?.Validate(faults);
+        if (Augmentation is not null)
+            Teacher?.Check(Augmentation, faults);
+        if (LabelColumnName is not null)
+            return;
+        faults.AddIf(Teacher is null, "LabelColumnName is null, so that only a teacher could say what images show, and Teacher is null: set one of them.");
+        faults.AddIf(
+            Teacher is not null && Methods.Count > 0 && Methods.All(m => m is not null && (m.Needs & TeacherParts.Logits) == 0),
+            "LabelColumnName is null, and no method learns from the teacher's logits, so that nothing would train the student's classifier: add new KnowledgeDistillation().");
+        faults.AddIf(ValidationSet is not null && ValidationLabelColumnName is null, WithoutValidationLabel);
     }
 
     private static T? Required<T>(Faults faults, T? value, string name) where T : class

@@ -14,8 +14,8 @@ namespace Microsoft.ML.Distillation;
 /// | | |
 /// | -- | -- |
 /// | Machine learning task | Multiclass classification of images |
-/// | Input columns | image (`MLImage`, or a vector of bytes: an encoded file), label (scalar key with key values) |
-/// | Output columns | `Score` (vector of probabilities), `PredictedLabel` (key with the label's key values) |
+/// | Input columns | image (`MLImage`, or a vector of bytes: an encoded file), label (scalar key with key values; none where `LabelColumnName` is null) |
+/// | Output columns | `Score` (vector of probabilities), `PredictedLabel` (key with the label's key values, or the teacher's class names) |
 /// | Is normalization required? | No, it becomes part of the model |
 /// | Is caching required? | No, images are decoded once and kept within `MemoryBudget` |
 /// | GPU | Yes, with TorchSharp-cuda-linux or TorchSharp-cuda-windows |
@@ -37,7 +37,7 @@ public sealed class ImageClassificationDistillationTrainer : IEstimator<ImageCla
     }
 
     /// <summary>Trains on <paramref name="input"/>; validates on <see cref="ImageClassificationDistillationOptions.ValidationSet"/> if the options have one.</summary>
-    /// <param name="input">Rows with an image and a label.</param>
+    /// <param name="input">Rows with an image and a label, or with an image alone where the options name no label.</param>
     /// <returns>The fitted student.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
     /// <exception cref="InvalidDataException">The data has no rows, an image can't be read, or the teacher does not fit the labels.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Trainers;
 
 namespace Microsoft.ML.Distillation.ImageClassification;
@@ -55,7 +56,7 @@ internal sealed class SoftmaxLayer
         var (key, features) = (schema[nameof(OneHotRow.Key)], schema[nameof(OneHotRow.Features)]);
         key.ColumnName = label.Name;
         key.ColumnType = new KeyDataViewType(typeof(uint), classCount);
-        KeyValueAnnotation.Copy(label, key);
+        KeyValues.Copy(label, key);
         features.ColumnName = featureColumn;
         features.ColumnType = new VectorDataViewType(NumberDataViewType.Single, classCount);
         return ml.Data.LoadFromEnumerable(Enumerable.Range(0, classCount).Select(i => new OneHotRow(i, classCount)), schema);

@@ -101,6 +101,14 @@ internal sealed class OnnxModelFile
         }
     }
 
+    /// <summary>A copy whose outputs are joined by inner tensors; this one stays as it is.</summary>
+    public OnnxModelFile WithOutputs(IEnumerable<string> names)
+    {
+        var copy = new OnnxModelFile(Model.Clone(), Source);
+        copy.AddOutputs(names);
+        return copy;
+    }
+
     public byte[] ToBytes() => Model.ToByteArray();
 
     private TensorProto Initializer(string name) =>

@@ -41,6 +41,10 @@ internal static class OnnxOps
 
     public static string HardSwish(this OnnxGraphBuilder graph, string x, string? name = null) => graph.AddNode("HardSwish", [x], name);
 
+    /// <summary>max(0, min(1, x/6 + 1/2)), PyTorch's slope; ONNX's own default is 0.2.</summary>
+    public static string HardSigmoid(this OnnxGraphBuilder graph, string x, string? name = null) =>
+        graph.AddNode("HardSigmoid", [x], name, Float("alpha", 1 / 6f), Float("beta", .5f));
+
     public static string Softmax(this OnnxGraphBuilder graph, string x, long axis = -1, string? name = null) =>
         graph.AddNode("Softmax", [x], name, Int("axis", axis));
 

@@ -30,7 +30,21 @@ internal sealed class OnnxRunner : IDisposable
     /// <summary>
     /// Gives <paramref name="data"/>, uncopied, to the model's only input and returns <paramref name="outputs"/> in that order; all if null.
     /// </summary>
-    public unsafe IReadOnlyList<OnnxTensor> Run(ReadOnlySpan<float> data, ReadOnlySpan<long> shape, IReadOnlyList<string>? outputs = null)
+    public IReadOnlyList<OnnxTensor> Run(ReadOnlySpan<float> data, ReadOnlySpan<long> shape, IReadOnlyList<string>? outputs = null) =>
+        Run(data, shape, outputs, OnnxSessions.Copy);
+
+    /// <summary>Runs the model like <see cref="Run(ReadOnlySpan{float}, ReadOnlySpan{long}, IReadOnlyList{string}?)"/>, and keeps nothing but the shapes of its results.</summary>
+    public IReadOnlyList<long[]> RunForShapes(ReadOnlySpan<float> data, ReadOnlySpan<long> shape, IReadOnlyList<string> outputs) =>
+        Run(data, shape, outputs, (value, _, _) => value.GetTensorTypeAndShape().Shape);
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+
+    private unsafe T[] Run<T>(ReadOnlySpan<float> data, ReadOnlySpan<long> shape, IReadOnlyList<string>? outputs, Func<OrtValue, string, string, T> read)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         var input = CheckInput(data.Length, shape);
@@ -41,23 +55,17 @@ internal sealed class OnnxRunner : IDisposable
         {
             using var value = OrtValue.CreateTensorValueWithData(
                 OrtMemoryInfo.DefaultInstance, TensorElementType.Float, shape.ToArray(), (nint)pointer, (long)data.Length * sizeof(float));
-            return Execute(input, value, shape, outputs);
+            return Execute(input, value, shape, outputs, read);
         }
     }
 
-    public void Dispose()
-    {
-        _disposed = true;
-        _session.Dispose();
-        _runOptions.Dispose();
-    }
-
-    private OnnxTensor[] Execute(OnnxValue input, OrtValue value, ReadOnlySpan<long> shape, IReadOnlyList<string> outputs)
+    private T[] Execute<T>(
+        OnnxValue input, OrtValue value, ReadOnlySpan<long> shape, IReadOnlyList<string> outputs, Func<OrtValue, string, string, T> read)
     {
         try
         {
             using var results = _session.Run(_runOptions, [input.Name], [value], outputs);
-            return [.. results.Select((result, i) => OnnxSessions.Copy(result, outputs[i], Name))];
+            return [.. results.Select((result, i) => read(result, outputs[i], Name))];
         }
         catch (OnnxRuntimeException e)
         {

@@ -40,6 +40,10 @@ internal static class OnnxShapeOps
     public static string Concat(this OnnxGraphBuilder graph, ReadOnlySpan<string> inputs, long axis, string? name = null) =>
         graph.AddNode("Concat", inputs!, name, Int("axis", axis));
 
+    /// <summary>What lies at the given places of an axis, in their order.</summary>
+    public static string Gather(this OnnxGraphBuilder graph, string x, ReadOnlySpan<long> places, long axis, string? name = null) =>
+        graph.AddNode("Gather", [x, graph.AddConstant("places", places)], name, Int("axis", axis));
+
     private static string? ConstantOrNull(this OnnxGraphBuilder graph, string hint, ReadOnlySpan<long> values) =>
         values.IsEmpty ? null : graph.AddConstant(hint, values);
 }

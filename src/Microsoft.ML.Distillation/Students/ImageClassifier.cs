@@ -8,60 +8,40 @@ namespace Microsoft.ML.Distillation;
 /// and any number of classes.
 /// </summary>
 /// <remarks>
-/// The CIFAR ResNets (He et al., "Deep residual learning for image recognition", 2015, https://arxiv.org/abs/1512.03385) are those the
-/// distillation literature compares on; names and widths follow RepDistiller. Input N×3×H×W; feature maps after the stem and after each of
-/// the three groups, at strides 1, 1, 2, 4; the embedding is the last map, averaged over space.
+/// Those for small images are the networks that the distillation literature compares on; names and widths follow RepDistiller. Those for photographs are the
+/// ImageNet networks. All take N×3×H×W and give a feature map after each stage, at strides that each of them states, and an embedding: the vector that the last
+/// linear layer turns into logits. Dropout, where the original has it ahead of that layer, is left out.
 /// </remarks>
-public sealed class ImageClassifier
+public sealed partial class ImageClassifier
 {
-    private static readonly int[] Narrow = [16, 16, 32, 64];
-    private static readonly int[] Wide = [32, 64, 128, 256];
+    private static IReadOnlyList<ImageClassifier>? _all;
     private readonly Func<int, ClassifierModule> _create;
+    private readonly int _side;
     private readonly StudentFile? _startingPoint;
 
-    private ImageClassifier(string name, Func<int, ClassifierModule> create, StudentFile? startingPoint = null)
+    private ImageClassifier(string name, int side, Func<int, ClassifierModule> create, StudentFile? startingPoint = null)
     {
         Name = name;
+        _side = side;
         _create = create;
         _startingPoint = startingPoint;
     }
 
-    /// <summary>CIFAR ResNet of depth 8, channels 16-16-32-64: 78,042 parameters at 10 classes.</summary>
-    public static ImageClassifier ResNet8 { get; } = Cifar("resnet8", 8, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 14, channels 16-16-32-64.</summary>
-    public static ImageClassifier ResNet14 { get; } = Cifar("resnet14", 14, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 20, channels 16-16-32-64.</summary>
-    public static ImageClassifier ResNet20 { get; } = Cifar("resnet20", 20, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 32, channels 16-16-32-64.</summary>
-    public static ImageClassifier ResNet32 { get; } = Cifar("resnet32", 32, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 44, channels 16-16-32-64.</summary>
-    public static ImageClassifier ResNet44 { get; } = Cifar("resnet44", 44, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 56, channels 16-16-32-64.</summary>
-    public static ImageClassifier ResNet56 { get; } = Cifar("resnet56", 56, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 110, channels 16-16-32-64.</summary>
-    public static ImageClassifier ResNet110 { get; } = Cifar("resnet110", 110, Narrow);
-
-    /// <summary>CIFAR ResNet of depth 8, four times as wide: channels 32-64-128-256.</summary>
-    public static ImageClassifier ResNet8x4 { get; } = Cifar("resnet8x4", 8, Wide);
-
-    /// <summary>CIFAR ResNet of depth 32, four times as wide: channels 32-64-128-256.</summary>
-    public static ImageClassifier ResNet32x4 { get; } = Cifar("resnet32x4", 32, Wide);
-
-    /// <summary>All architectures, smallest depth first.</summary>
-    public static IReadOnlyList<ImageClassifier> All { get; } =
-        [ResNet8, ResNet14, ResNet20, ResNet32, ResNet44, ResNet56, ResNet110, ResNet8x4, ResNet32x4];
+    /// <summary>All architectures: those for small images first, then those for photographs.</summary>
+    public static IReadOnlyList<ImageClassifier> All => _all ??=
+    [
+        ResNet8, ResNet14, ResNet20, ResNet32, ResNet44, ResNet56, ResNet110, ResNet8x4, ResNet32x4, ResNet50Cifar,
+        WideResNet16x1, WideResNet16x2, WideResNet40x1, WideResNet40x2, Vgg8, Vgg13, MobileNetV2Cifar, ShuffleNetV1Cifar, ShuffleNetV2Cifar,
+        ResNet18, ResNet34, ResNet50, MobileNetV2, MobileNetV3Small, MobileNetV3Large, EfficientNetLite0,
+    ];
 
     /// <summary>The architecture's name, as written into an exported model: <c>resnet20</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The input size used where the options name none: 32×32 pixels, or that of the file a warm start was read from.</summary>
-    public ImageSize DefaultImageSize => _startingPoint?.ImageSize ?? new ImageSize(32, 32);
+    /// <summary>
+    /// The input size used where the options name none: 32×32 pixels for small images, 224×224 for photographs, or that of the file a warm start was read from.
+    /// </summary>
+    public ImageSize DefaultImageSize => _startingPoint?.ImageSize ?? new ImageSize(_side, _side);
 
     /// <summary>The file this student starts from; null when it starts from random weights.</summary>
     internal StudentFile? StartingPoint => _startingPoint;
@@ -92,13 +72,16 @@ public sealed class ImageClassifier
     /// <summary>Makes the module: random weights by the seed, or those of the file it starts from.</summary>
     internal ClassifierModule CreateModule(IReadOnlyList<string> classNames, long seed)
     {
-        var module = _create(classNames.Count);
+        var module = CreateBlank(classNames.Count);
         if (_startingPoint is null)
             WeightInitializer.Initialize(module, seed);
         else
             _startingPoint.CopyInto(module, classNames);
         return module;
     }
+
+    /// <summary>Makes the module with all weights at their neutral values.</summary>
+    internal ClassifierModule CreateBlank(int classCount) => _create(classCount);
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -109,10 +92,8 @@ public sealed class ImageClassifier
             throw new InvalidDataException($"{file.Source} is an early exit of a {file.Architecture}, which ends after {stage}: only whole students can be trained further. Start from the student it came from, or use the file as an OnnxTeacher.");
         var known = Find(file.Architecture) ?? throw new InvalidDataException($"{file.Source} holds a student '{file.Architecture}', which this version of the library does not know; "
             + $"it knows {string.Join(", ", All.Select(a => a.Name))}. Use the version that exported it, or the file as a teacher.");
-        return new(known.Name, known._create, file);
+        return new(known.Name, known._side, known._create, file);
     }
 
     private static ImageClassifier? Find(string name) => All.FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
-    private static ImageClassifier Cifar(string name, int depth, int[] widths) => new(name, classes => new CifarResNet(depth, widths, classes));
 }

@@ -77,9 +77,9 @@ internal sealed class StudentFile
     /// <summary>Copies all weights and statistics; the classifier's rows go where the class names say.</summary>
     public void CopyInto(ClassifierModule module, IReadOnlyList<string> classNames)
     {
-        var rows = RowsByName(classNames);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        var rows = RowsByName(classNames);
         foreach (var (name, target) in module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)).Concat(module.named_buffers()))
         {
             if (!_file.HasInitializer(name) || !_file.ReadShape(name).SequenceEqual(target.shape))

@@ -1,11 +1,12 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Students.Blocks;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Students;
 
 /// <summary>
 /// Initial weights as a function of the seed and a parameter's place alone, so that a seed gives the same network on every device:
-/// convolutions He-normal by fan-out, linear layers uniform in ±1/√inputs (PyTorch's default), BatchNorm left at 1 and 0.
+/// convolutions He-normal by fan-out (of one group, where there are several: a depthwise 3×3 has 9), linear layers uniform in ±1/√inputs (PyTorch's default), BatchNorm left at 1 and 0, biases of convolutions at 0.
 /// </summary>
 internal static class WeightInitializer
 {
@@ -15,12 +16,13 @@ internal static class WeightInitializer
         using var noGrad = no_grad();
         var inputsOfLinear = 0L;
         var index = 0;
-        foreach (var parameter in module.parameters())
+        var groups = module.named_modules().Prepend(("", module)).Where(m => m.Item2 is Conv).ToDictionary(m => $"{m.Item1}.weight".TrimStart('.'), m => ((Conv)m.Item2).Groups);
+        foreach (var (name, parameter) in module.named_parameters())
         {
             var random = new CounterRandom(seed, purpose, index++);
             var shape = parameter.shape;
             if (shape.Length == 4)
-                Fill(parameter, random, normal: true, Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])));
+                Fill(parameter, random, normal: true, Math.Sqrt(2.0 * groups.GetValueOrDefault(name, 1) / (shape[0] * shape[2] * shape[3])));
             else if (shape.Length == 2)
                 Fill(parameter, random, normal: false, 1 / Math.Sqrt(shape[1]));
             else if (inputsOfLinear > 0) // the bias that follows a linear layer's weight

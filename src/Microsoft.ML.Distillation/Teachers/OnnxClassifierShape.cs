@@ -3,16 +3,18 @@ using Microsoft.ML.Distillation.Onnx;
 namespace Microsoft.ML.Distillation.Teachers;
 
 /// <summary>How an ONNX classifier takes images and gives scores, read from its graph.</summary>
+/// <param name="Output">The class scores; null for a backbone, which has none.</param>
 /// <param name="Batch">The only batch size it takes; null for any.</param>
 /// <param name="InputSize">The only input size it takes; null for any.</param>
 /// <param name="ClassCount">Length of a row of scores; null where the file does not say.</param>
 internal sealed record OnnxClassifierShape(
-    string Input, string Output, bool ChannelsLast, int? Batch, ImageSize? InputSize, int? ClassCount, bool EndsInSoftmax)
+    string Input, string? Output, bool ChannelsLast, int? Batch, ImageSize? InputSize, int? ClassCount, bool EndsInSoftmax)
 {
-    public static OnnxClassifierShape Find(OnnxModelFile file, OnnxTeacherOptions options)
+    /// <param name="needsScores">Whether a file without class scores is refused.</param>
+    public static OnnxClassifierShape Find(OnnxModelFile file, OnnxTeacherOptions options, bool needsScores = true)
     {
-        var input = Choose(file, "input", file.Inputs, options.InputName, _ => true, preferred: null);
-        var output = Choose(file, "output", file.Outputs, options.OutputName, LooksLikeScores, preferred: "logits");
+        var input = Choose(file, "input", file.Inputs, options.InputName, _ => true, preferred: null)!;
+        var output = Choose(file, "output", file.Outputs, options.OutputName, LooksLikeScores, preferred: "logits", needsScores);
         var dims = input.Dimensions;
         if (input.ElementType != OnnxElementType.Float || dims is { Count: not 4 })
             throw new InvalidDataException($"{file.Source}: input {input} is not a batch of images; a float tensor N×3×H×W or N×H×W×3 is needed.");
@@ -21,12 +23,12 @@ internal sealed record OnnxClassifierShape(
         var channelsLast = HasChannelsLast(file, input, options.Layout);
         var (height, width) = channelsLast ? (Size(dims, 1), Size(dims, 2)) : (Size(dims, 2), Size(dims, 3));
         var size = InputSizeOf(file, input, width, height, options.InputSize);
-        var classes = output.Dimensions is { Count: >= 2 } scores ? Size(scores, 1) : null;
-        return new(input.Name, output.Name, channelsLast, Size(dims, 0), size, classes, EndsInSoftmaxNode(file, output.Name));
+        var classes = output?.Dimensions is { Count: >= 2 } scores ? Size(scores, 1) : null;
+        return new(input.Name, output?.Name, channelsLast, Size(dims, 0), size, classes, output is not null && EndsInSoftmaxNode(file, output.Name));
     }
 
-    private static OnnxValue Choose(
-        OnnxModelFile file, string what, IReadOnlyList<OnnxValue> all, string? wanted, Func<OnnxValue, bool> fits, string? preferred)
+    private static OnnxValue? Choose(
+        OnnxModelFile file, string what, IReadOnlyList<OnnxValue> all, string? wanted, Func<OnnxValue, bool> fits, string? preferred, bool required = true)
     {
         var list = all.Count == 0 ? "none" : string.Join(", ", all);
         if (wanted is not null)
@@ -36,6 +38,8 @@ internal sealed record OnnxClassifierShape(
             return named;
         if (fitting.Count == 1)
             return fitting[0];
+        if (!required)
+            return null;
         var option = what == "input" ? nameof(OnnxTeacherOptions.InputName) : nameof(OnnxTeacherOptions.OutputName);
         throw new InvalidDataException(fitting.Count == 0
             ? $"{file.Source} has no {what} that a classifier of images would have; it has {list}."

@@ -72,4 +72,19 @@ public sealed class OnnxTeacherOptions
     /// <summary>The input size, for files whose height and width are dynamic.</summary>
     /// <value>Default: null, which is the file's, or the student's where the file takes any.</value>
     public ImageSize? InputSize { get; init; }
+
+    /// <summary>The inner feature maps to learn from, shallowest first: names of tensors in the file, as <see cref="OnnxTeacher.Inspect"/> lists them.</summary>
+    /// <value>
+    /// Default: null, which is the last map before each change of spatial size, and the deepest. A change is a fall of height or width by a quarter or more. The last map of a size is the last one
+    /// that every path from the image runs through: of residual blocks the sum, activated where it is, not what is inside a block; where no map of a size is like that, the last one computed.
+    /// Maps of one place, and what comes before the first convolution, don't count.
+    /// </value>
+    public IReadOnlyList<string>? FeatureNames { get; init; }
+
+    /// <summary>The vector before the classifier: a tensor in the file, N×D. Of N×C×H×W the mean over places is taken, of N×T×D the mean over tokens.</summary>
+    /// <value>
+    /// Default: null, which is what the last Gemm, MatMul or convolution on the way to the scores is given; where the scores, or the only output of a backbone, are pooled after the last of these,
+    /// the pooled vector.
+    /// </value>
+    public string? EmbeddingName { get; init; }
 }

@@ -2,25 +2,23 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Onnx;
-using Microsoft.ML.Distillation.Students;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
 
-/// <summary>An ONNX classifier in ONNX Runtime: torch tensors in, torch tensors out.</summary>
+/// <summary>An ONNX network in ONNX Runtime: torch tensors in, torch tensors out. Only the parts that are wanted are computed and read.</summary>
 internal sealed class OnnxTeacherSession : TeacherSession
 {
-    /// <summary>Below this, a row of scores counts as probabilities if it adds up to 1 ± this.</summary>
-    private const double SumTolerance = 1e-3;
+    private const TeacherParts Inner = TeacherParts.Features | TeacherParts.Embedding;
 
-    /// <summary>Probabilities below this are taken as this: their logarithm must stay finite.</summary>
-    private const double SmallestProbability = 1e-12;
-
-    private readonly OnnxRunner _runner;
+    private readonly OnnxModelFile _file;
     private readonly OnnxClassifierShape _shape;
     private readonly OnnxTeacherOptions _options;
     private readonly ImageNormalization _normalization;
-    private readonly Device _device;
+    private readonly TeacherSettings _settings;
+    private readonly OnnxInspector _inspector;
+    private OnnxRunner _runner;
+    private OnnxTaps? _taps;
     private PixelTransforms? _view;
     private ImageSize _viewOf;
     private bool? _probabilities;
@@ -28,15 +26,17 @@ internal sealed class OnnxTeacherSession : TeacherSession
     public OnnxTeacherSession(
         OnnxModelFile file, OnnxClassifierShape shape, ImageNormalization normalization, OnnxTeacherOptions options, TeacherSettings settings)
     {
-        (_shape, _options, _normalization, _device) = (shape, options, normalization, settings.Device);
+        (_file, _shape, _options, _normalization, _settings) = (file, shape, options, normalization, settings);
+        _inspector = new OnnxInspector(file, shape, options);
         var bytes = file.ToBytes();
         ModelBytes = bytes.Length;
-        ParameterCount = CountParameters(file);
+        ParameterCount = OnnxParameters.Count(file);
         _probabilities = options.Scores == ScoreKind.Auto ? (shape.EndsInSoftmax ? true : null) : options.Scores == ScoreKind.Probabilities;
+        CheckNames();
         _runner = new OnnxRunner(bytes, file.Source, settings.Threads);
         try
         {
-            ClassCount = shape.ClassCount ?? Probe(file);
+            ClassCount = shape.ClassCount ?? (WantsLogits ? Probe() : 0);
         }
         catch
         {
@@ -53,29 +53,35 @@ internal sealed class OnnxTeacherSession : TeacherSession
 
     public override long? ModelBytes { get; }
 
+    private bool WantsLogits => (_settings.Parts & TeacherParts.Logits) != 0;
+
+    public override OutputShape Describe(ImageSize stored)
+    {
+        var classes = WantsLogits ? ClassCount : (int?)null;
+        if ((_settings.Parts & Inner) == 0)
+            return new OutputShape(classes, [], null);
+        using var scope = NewDisposeScope();
+        var known = _probabilities;
+        var output = Forward(zeros(1, 3, stored.Height, stored.Width));
+        _probabilities = known; // a black image tells nothing of scores
+        return new OutputShape(
+            classes,
+            [.. output.Features.Zip(_taps!.Features, (map, name) => new MapShape(name, (int)map.shape[1], (int)map.shape[2], (int)map.shape[3]))],
+            (int?)output.Embedding?.shape[1]);
+    }
+
     public override ModelOutput Forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();
-        var input = Prepare(pixels);
-        var rows = (int)input.shape[0];
-        var batch = _shape.Batch ?? rows;
-        var scores = new float[rows * ClassCount];
-        var floats = MemoryMarshal.Cast<byte, float>(input.bytes);
-        var rowLength = floats.Length / rows;
-        var padded = rows % batch == 0 ? null : new float[batch * rowLength];
-        for (var first = 0; first < rows; first += batch)
-        {
-            var count = Math.Min(batch, rows - first);
-            var source = floats.Slice(first * rowLength, count * rowLength);
-            if (count < batch)
-            {
-                source.CopyTo(padded);
-                source = padded;
-            }
-            RunBatch(source, [batch, .. input.shape[1..]]).AsSpan(0, count * ClassCount).CopyTo(scores.AsSpan(first * ClassCount));
-        }
-        var logits = AsLogits(tensor(scores, [rows, ClassCount])).to(_device);
-        return new ModelOutput(logits.MoveToOuterDisposeScope(), [], null);
+        var stored = new ImageSize((int)pixels.shape[3], (int)pixels.shape[2]);
+        Tap(_shape.InputSize ?? stored);
+        string[] outputs = [.. (WantsLogits ? [_shape.Output!] : Array.Empty<string>()).Union(_taps?.Names ?? [])];
+        if (outputs.Length == 0)
+            return new ModelOutput(null, [], null);
+        var (input, rows) = (Prepare(pixels, stored), (int)pixels.shape[0]);
+        var values = OnnxBatches.Run(_runner, MemoryMarshal.Cast<byte, float>(input.bytes), input.shape, _shape.Batch, outputs);
+        var output = _taps?.Read(values, rows, _settings.Device) ?? new ModelOutput(null, [], null);
+        return Kept(WantsLogits ? output with { Logits = AsLogits(Scores(values[_shape.Output!], rows)).to(_settings.Device) } : output);
     }
 
     public override void Dispose()
@@ -84,9 +90,31 @@ internal sealed class OnnxTeacherSession : TeacherSession
         _runner.Dispose();
     }
 
-    private Tensor Prepare(Tensor pixels)
+    private static ModelOutput Kept(ModelOutput output) => new(
+        output.Logits?.MoveToOuterDisposeScope(), [.. output.Features.Select(f => f.MoveToOuterDisposeScope())], output.Embedding?.MoveToOuterDisposeScope());
+
+    /// <summary>Names that aren't there are found when the teacher is opened.</summary>
+    private void CheckNames()
     {
-        var stored = new ImageSize((int)pixels.shape[3], (int)pixels.shape[2]);
+        if ((_settings.Parts & TeacherParts.Features) != 0)
+            _ = _inspector.FeatureNames;
+        if ((_settings.Parts & TeacherParts.Embedding) != 0)
+            _ = _inspector.EmbeddingName;
+    }
+
+    /// <summary>Once the size of the images is known, the file is opened again with the inner tensors that are wanted as outputs.</summary>
+    private void Tap(ImageSize size)
+    {
+        if (_taps is not null || (_settings.Parts & Inner) == 0)
+            return;
+        var taps = new OnnxTaps(_inspector, _file.Source, _settings.Parts, size, _settings.Threads);
+        var tapped = new OnnxRunner(_file.WithOutputs(taps.Names).ToBytes(), _file.Source, _settings.Threads);
+        _runner.Dispose();
+        (_runner, _taps) = (tapped, taps);
+    }
+
+    private Tensor Prepare(Tensor pixels, ImageSize stored)
+    {
         if (_view is null || _viewOf != stored)
         {
             _view?.Dispose();
@@ -100,45 +128,27 @@ internal sealed class OnnxTeacherSession : TeacherSession
         return view.cpu().contiguous();
     }
 
-    private float[] RunBatch(ReadOnlySpan<float> input, long[] shape)
-    {
-        var output = _runner.Run(input, shape, [_shape.Output])[0];
-        var values = output.Floats;
-        if (values.Length != shape[0] * ClassCount)
-        {
-            throw new InvalidDataException(
-                $"{_runner.Name}: output '{_shape.Output}' has {values.Length} values for {shape[0]} images; {ClassCount} scores for each are expected.");
-        }
-        return values;
-    }
+    private Tensor Scores(OnnxTensor scores, int rows) => scores.Floats.Length == rows * ClassCount
+        ? tensor(scores.Floats, [rows, ClassCount])
+        : throw new InvalidDataException(
+            $"{_runner.Name}: output '{_shape.Output}' has {scores.Floats.Length} values for {rows} images; {ClassCount} scores for each are expected.");
 
     private Tensor AsLogits(Tensor scores)
     {
         // Looked at once: whether scores are probabilities is a property of the file, not of a batch.
-        _probabilities ??= scores.ge(0).all().item<bool>() && (scores.sum(1L) - 1).abs().max().item<float>() < SumTolerance;
-        return _probabilities.Value ? scores.clamp_min(SmallestProbability).log() : scores;
-    }
-
-    /// <summary>All real initialisers but BatchNorm's statistics and a student's own scaling of pixels, which nobody trained.</summary>
-    private static long CountParameters(OnnxModelFile file)
-    {
-        var statistics = file.Model.Graph.Node.Where(n => n.OpType == "BatchNormalization").SelectMany(n => n.Input.Skip(3)).ToHashSet();
-        var scaling = StudentFile.IsStudent(file) ? StudentExporter.InputPrefix : null;
-        return file.Initializers.Values
-            .Where(t => (OnnxElementType)t.DataType is OnnxElementType.Float or OnnxElementType.Float16 or OnnxElementType.BFloat16 or OnnxElementType.Double)
-            .Where(t => !statistics.Contains(t.Name) && (scaling is null || !t.Name.StartsWith(scaling, StringComparison.Ordinal)))
-            .Sum(t => t.Dims.Aggregate(1L, (a, b) => a * b));
+        _probabilities ??= ScoreConversion.LookLikeProbabilities(scores);
+        return _probabilities.Value ? ScoreConversion.LogOf(scores) : scores;
     }
 
     /// <summary>Files that don't declare the number of classes are asked by running them once.</summary>
-    private int Probe(OnnxModelFile file)
+    private int Probe()
     {
         var size = _shape.InputSize ?? new ImageSize(32, 32);
         var batch = _shape.Batch ?? 1;
         long[] shape = _shape.ChannelsLast ? [batch, size.Height, size.Width, 3] : [batch, 3, size.Height, size.Width];
-        var length = _runner.Run(new float[batch * 3 * size.Pixels], shape, [_shape.Output])[0].Floats.Length;
+        var length = _runner.Run(new float[batch * 3 * size.Pixels], shape, [_shape.Output!])[0].Floats.Length;
         return length > 0 && length % batch == 0
             ? length / batch
-            : throw new InvalidDataException($"{file.Source}: output '{_shape.Output}' gave {length} values for {batch} images; a row of class scores for each is expected.");
+            : throw new InvalidDataException($"{_file.Source}: output '{_shape.Output}' gave {length} values for {batch} images; a row of class scores for each is expected.");
     }
 }

@@ -8,12 +8,19 @@ internal sealed class OpenedTeacher : IDisposable
 {
     private readonly TeacherSession _session;
     private readonly Tensor? _match;
-
     private readonly TeacherParts _parts;
+    private readonly bool _named;
 
-    private OpenedTeacher(TeacherSession session, Tensor? match, TeacherParts parts) => (_session, _match, _parts) = (session, match, parts);
+    private OpenedTeacher(string name, bool named, TeacherSession session, Tensor? match, TeacherParts parts) =>
+        (Name, _named, _session, _match, _parts) = (name, named, session, match, parts);
+
+    public string Name { get; }
 
     public TeacherSession Session => _session;
+
+    /// <summary>This teacher, or those of its members, whose classes nobody named: only the order of their outputs says which is which.</summary>
+    public IEnumerable<OpenedTeacher> Unnamed =>
+        _session.Members.Count > 0 ? _session.Members.SelectMany(m => m.Unnamed) : _named ? [] : [this];
 
     /// <summary>What <see cref="Forward"/> gives, with logits over the labels' classes.</summary>
     public OutputShape Describe(ImageSize stored)
@@ -25,13 +32,19 @@ internal sealed class OpenedTeacher : IDisposable
     /// <exception cref="InvalidDataException">The teacher can't be used, or not with these classes.</exception>
     public static OpenedTeacher Open(Teacher teacher, TeacherSettings settings, IReadOnlyList<string> classes)
     {
-        var session = teacher.Open(settings);
+        var session = teacher.Open(settings with { Classes = classes });
         try
         {
+            if ((settings.Parts & TeacherParts.Gradients) != 0 && !session.CanDifferentiate)
+            {
+                throw new InvalidDataException($"{teacher.Name} gives no gradients, which a method learns from: take a teacher in TorchSharp (StudentTeacher, ModuleTeacher), or a method "
+                    + "that does without, such as KnowledgeDistillation.");
+            }
             using var scope = NewDisposeScope();
-            var match = (settings.Parts & TeacherParts.Logits) == 0 ? null : ClassMatch.Find(teacher.Name, teacher.ClassNames, session.ClassCount, classes);
-            return new OpenedTeacher(
-                session, match is null ? null : tensor(match.Select(m => (long)m).ToArray()).to(settings.Device).DetachFromDisposeScope(), settings.Parts);
+            var names = teacher.FindClassNames(settings.Rows);
+            var match = (settings.Parts & TeacherParts.Logits) == 0 || session.InLabelOrder ? null : ClassMatch.Find(teacher.Name, names, session.ClassCount, classes);
+            var places = match is null ? null : tensor(match.Select(m => (long)m).ToArray()).to(settings.Device).DetachFromDisposeScope();
+            return new OpenedTeacher(teacher.Name, names is not null, session, places, settings.Parts);
         }
         catch
         {
@@ -41,10 +54,11 @@ internal sealed class OpenedTeacher : IDisposable
     }
 
     /// <param name="pixels">RGB 0…255, float N×3×H×W of the stored size.</param>
-    public ModelOutput Forward(Tensor pixels)
+    /// <param name="rows">Where the images come from in <see cref="TeacherSettings.Rows"/>; empty where the pixels are all there is.</param>
+    public ModelOutput Forward(Tensor pixels, IReadOnlyList<int>? rows = null)
     {
         using var gradients = set_grad_enabled((_parts & TeacherParts.Gradients) != 0);
-        var output = _session.Forward(pixels);
+        var output = _session.Forward(pixels, rows ?? []);
         if (output.Logits is null || _match is null)
             return output;
         return output with

@@ -21,6 +21,14 @@ public abstract class Teacher
 
     internal abstract void Validate(Faults faults);
 
+    /// <summary>Checks whether what the teacher says holds for images changed at random.</summary>
+    internal virtual void Check(ImageAugmentation augmentation, Faults faults)
+    {
+    }
+
+    /// <summary>Its classes where the rows it is to score may tell them; null when they are not known.</summary>
+    internal virtual IReadOnlyList<string>? FindClassNames(IDataView? rows) => ClassNames;
+
     /// <summary>Loads the teacher for use. The caller disposes the session.</summary>
     /// <exception cref="InvalidDataException">The teacher can't be used; the message says why and what to do.</exception>
     internal abstract TeacherSession Open(TeacherSettings settings);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Transforms.Image;
@@ -9,16 +8,14 @@ namespace Microsoft.ML.Distillation.Teachers;
 /// <summary>Measures a teacher on labelled images, prepared as for training.</summary>
 internal static class TeacherEvaluation
 {
-    private const int LatencyRuns = 20;
-
     public static TeacherMetrics Evaluate(
         MLContext ml, Teacher teacher, IDataView data, string labelColumn, string imageColumn, ImageResizingEstimator.ResizingKind resizing)
     {
         var label = LabelColumn.Find(data.Schema, labelColumn);
-        using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default), label.ClassNames);
+        using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default) { Rows = data }, label.ClassNames);
         var session = opened.Session;
         var preparation = new ImagePreparation(ml, imageColumn, session.InputSize ?? ImageClassifier.ResNet20.DefaultImageSize, resizing);
-        using var store = new PixelStore(preparation.Size, long.MaxValue, Path.GetTempPath());
+        using var store = new PixelStore(preparation.Size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
         ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
         var predicted = TeacherScoring.Predict(opened, store, [.. Enumerable.Range(0, store.Count)], CPU);
         return new TeacherMetrics
@@ -27,19 +24,6 @@ internal static class TeacherEvaluation
             Accuracy = predicted.Zip(store.Labels).Count(p => p.First == p.Second) / (double)store.Count,
             Parameters = session.ParameterCount,
             ModelBytes = session.ModelBytes,
-            LatencyMs = MedianLatency(opened, store),
         };
-    }
-
-    private static double MedianLatency(OpenedTeacher teacher, PixelStore store)
-    {
-        var times = new List<double>();
-        for (var run = 0; run <= LatencyRuns; run++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            TeacherScoring.Predict(teacher, store, [run % store.Count], CPU);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-        return times.Skip(1).Order().ElementAt(LatencyRuns / 2);
     }
 }

@@ -14,7 +14,4 @@ public sealed class TeacherMetrics
 
     /// <summary>Size of the teacher's model file in bytes; null when it has none.</summary>
     public long? ModelBytes { get; init; }
-
-    /// <summary>Time for one image alone, in milliseconds: the median of 20, after a warm-up, on the CPU.</summary>
-    public double LatencyMs { get; init; }
 }

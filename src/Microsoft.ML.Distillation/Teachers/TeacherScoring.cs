@@ -24,7 +24,8 @@ internal static class TeacherScoring
             var count = Math.Min(Batch, rows.Count - first);
             for (var i = 0; i < count; i++)
                 store.Pixels(rows[first + i]).CopyTo(pixels.AsSpan(i * store.RowBytes));
-            var best = teacher.Forward(PixelTensor.Create(pixels, count, store.Size, device)).Logits!.argmax(1).cpu();
+            var asked = rows.Skip(first).Take(count).ToArray();
+            var best = teacher.Forward(PixelTensor.Create(pixels, count, store.Size, device), asked).Logits!.argmax(1).cpu();
             for (var i = 0; i < count; i++)
                 predicted[first + i] = (int)best[i].item<long>();
         }

@@ -7,7 +7,16 @@ namespace Microsoft.ML.Distillation.Teachers;
 /// <param name="Device">Where its outputs are wanted.</param>
 /// <param name="Threads">CPU threads.</param>
 /// <param name="Parts">What is wanted of it: the rest may be left out.</param>
-internal sealed record TeacherSettings(Device Device, int Threads, TeacherParts Parts = TeacherParts.Logits);
+internal sealed record TeacherSettings(Device Device, int Threads, TeacherParts Parts = TeacherParts.Logits)
+{
+    /// <summary>The student's classes; <see cref="OpenedTeacher"/> sets them.</summary>
+    public IReadOnlyList<string> Classes { get; init; } = [];
+
+    /// <summary>The rows whose images the teacher will be asked about, for teachers that read columns of their own; null for images without rows.</summary>
+    public IDataView? Rows { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
+}
 
 /// <summary>A loaded teacher.</summary>
 internal abstract class TeacherSession : IDisposable
@@ -24,7 +33,16 @@ internal abstract class TeacherSession : IDisposable
     /// <summary>Size of its model file in bytes; null when it has none.</summary>
     public abstract long? ModelBytes { get; }
 
-    /// <summary>What <see cref="Forward"/> gives.</summary>
+    /// <summary>Whether the logits come in the order of <see cref="TeacherSettings.Classes"/> already; else in the teacher's own.</summary>
+    public virtual bool InLabelOrder => false;
+
+    /// <summary>Whether it read its rows' scores beforehand: nothing is left to keep.</summary>
+    public virtual bool ScoredBeforehand => false;
+
+    /// <summary>The teachers this one is made of; empty for a single one.</summary>
+    public virtual IReadOnlyList<OpenedTeacher> Members => [];
+
+    /// <summary>What <see cref="Forward(Tensor)"/> gives.</summary>
     /// <param name="stored">Size of the pixels it will be given.</param>
     public virtual OutputShape Describe(ImageSize stored) => new(ClassCount, [], null);
 
@@ -35,6 +53,10 @@ internal abstract class TeacherSession : IDisposable
     /// <param name="pixels">RGB pixels 0…255, float N×3×H×W, of the teacher's input size or larger.</param>
     /// <returns>Its outputs, in its own order of classes, on the device of the settings.</returns>
     public abstract ModelOutput Forward(Tensor pixels);
+
+    /// <summary>The same for teachers that go by the rows the images come from rather than by their pixels.</summary>
+    /// <param name="rows">Places of the images in <see cref="TeacherSettings.Rows"/>, N.</param>
+    public virtual ModelOutput Forward(Tensor pixels, IReadOnlyList<int> rows) => Forward(pixels);
 
     public abstract void Dispose();
 }

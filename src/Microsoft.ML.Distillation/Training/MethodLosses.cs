@@ -11,13 +11,15 @@ internal sealed class MethodLosses : IDisposable
     private const long HelperSeedStep = 1L << 32;
     private readonly List<DistillationLoss> _losses = [];
     private readonly double _taskWeight;
+    private readonly bool _hasLabels;
 
     /// <exception cref="ArgumentException">A method can't be used with this student, teacher or data.</exception>
     public MethodLosses(IReadOnlyList<DistillationMethod> methods, LossContext context)
     {
         Check(methods, context);
+        _hasLabels = context.HasLabels;
         _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
-        Uses = methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
+        Uses = PartsOf(methods);
         try
         {
             for (var i = 0; i < methods.Count; i++)
@@ -37,6 +39,9 @@ internal sealed class MethodLosses : IDisposable
     /// <summary>What the methods need of every step.</summary>
     public BatchParts Uses { get; }
 
+    /// <summary>What these methods together need of every step.</summary>
+    public static BatchParts PartsOf(IEnumerable<DistillationMethod> methods) => methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
+
     /// <summary>Parameters of all helpers.</summary>
     public IEnumerable<Parameter> Parameters => _losses.SelectMany(loss => loss.Helper?.parameters() ?? []);
 
@@ -50,18 +55,23 @@ internal sealed class MethodLosses : IDisposable
             loss.Helper?.train();
     }
 
-    /// <returns>The task's loss, every method's terms, and last the total that is minimised.</returns>
+    /// <returns>The task's loss where there are labels, every method's terms, and last the total that is minimised.</returns>
     public IReadOnlyList<(string Name, Tensor Value)> Compute(LossInput input)
     {
-        var task = input.Labels.CrossEntropy(input.Student.Logits!);
-        var terms = new List<(string Name, Tensor Value)> { ("task", task) };
-        var total = task * _taskWeight;
+        var terms = new List<(string Name, Tensor Value)>();
+        Tensor? total = null;
+        if (_hasLabels)
+        {
+            terms.Add(("task", input.Labels.CrossEntropy(input.Student.Logits!)));
+            total = terms[0].Value * _taskWeight;
+        }
         foreach (var term in _losses.SelectMany(loss => loss.Compute(input)))
         {
             terms.Add((Unique(term.Name, terms), term.Value));
-            total += term.Value * term.Weight;
+            var weighted = term.Value * term.Weight;
+            total = total is null ? weighted : total + weighted;
         }
-        terms.Add(("total", total));
+        terms.Add(("total", total!));
         return terms;
     }
 
@@ -85,7 +95,7 @@ internal sealed class MethodLosses : IDisposable
         var faults = new Faults("Methods of DistillImageClassification");
         foreach (var method in methods)
         {
-            var missing = Missing(method, context.Teacher);
+            var missing = Missing(method, context);
             faults.AddIf(missing is not null, $"{method.Name} {missing}");
             if (missing is null)
                 method.Check(context, faults);
@@ -93,14 +103,19 @@ internal sealed class MethodLosses : IDisposable
         faults.ThrowIfAny("options");
     }
 
-    private static string? Missing(DistillationMethod method, OutputShape? teacher)
+    private static string? Missing(DistillationMethod method, LossContext context)
     {
-        if (teacher is null)
+        const BatchParts ByLabel = BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage;
+        if (!context.HasLabels && (method.Uses & ByLabel) != 0)
+            return "learns from labels, and there are none (LabelColumnName is null): choose a method that learns from the teacher alone, such as KnowledgeDistillation.";
+        if (context.Teacher is not { } teacher)
             return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
         if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)
             return "learns from the teacher's feature maps, and this teacher gives none: name them in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
         if ((method.Needs & TeacherParts.Embedding) != 0 && teacher.Embedding is null)
             return "learns from the vector before the teacher's classifier, and this teacher gives none: name it in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
+        if ((method.Needs & TeacherParts.Gradients) != 0 && !context.TeacherHasGradients)
+            return "learns from the teacher's gradients, and this teacher gives none: use a StudentTeacher, or choose a method that learns from logits, such as KnowledgeDistillation.";
         return null;
     }
 }

@@ -66,6 +66,12 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
         return accuracy;
     }
 
+    public void Trained(TeacherCacheReport? cache)
+    {
+        if (cache is not null)
+            log.Info(MessageSensitivity.None, $"Teacher cache: {cache}.");
+    }
+
     private bool Due() => Stopwatch.GetElapsedTime(_lastReport) >= Interval;
 
     private void Report(DistillationProgress state)

@@ -12,10 +12,6 @@ namespace Microsoft.ML.Distillation.Training;
 internal sealed record TrainingInputs(
     ClassifierModule Student, PixelTransforms StudentView, ImageSize StudentSize, PixelStore Training, PixelStore? Validation, OpenedTeacher? Teacher, Device Device);
 
-/// <summary>The course of a run, as it goes into the report.</summary>
-internal sealed record TrainingHistory(
-    Dictionary<string, List<double>> Terms, List<double> LearningRate, List<double> ValidationAccuracy, PhaseClock Clock, long Images, int Epochs);
-
 /// <summary>The training loop: task loss and the methods' terms, batch by batch.</summary>
 internal sealed class StudentTraining : IDisposable
 {
@@ -24,17 +20,29 @@ internal sealed class StudentTraining : IDisposable
     private readonly TrainingInputs _inputs;
     private readonly ProgressReporter _progress;
     private readonly BatchLoader _loader;
+    private readonly BatchMixer _mixer;
     private readonly MethodLosses _losses;
+    private readonly CachedTeacher? _teacher;
     private readonly PhaseClock _clock = new();
 
     public StudentTraining(TrainingSettings settings, TrainingInputs inputs, ProgressReporter progress)
     {
         (_settings, _inputs, _progress) = (settings, inputs, progress);
-        _loader = new BatchLoader(_inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed);
+        var wanted = _inputs.Teacher is null ? TeacherParts.None : _settings.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
+        var cachePlan = TeacherCachePlan.Make(_settings.TeacherCache, _settings.Augmentation, wanted, _settings.Epochs, _inputs.Teacher?.Session.ScoredBeforehand == true);
+        _loader = new BatchLoader(
+            _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods),
+            cachePlan.Views);
+        _mixer = new BatchMixer(_settings.Augmentation, _settings.Seed);
         var context = new LossContext(
-            _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size), _inputs.Training.Labels,
-            _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
+            _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
+            _inputs.Training.HasLabels ? _inputs.Training.Labels : [],
+            _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device)
+        {
+            TeacherHasGradients = _inputs.Teacher?.Session.CanDifferentiate ?? false,
+        };
         _losses = new MethodLosses(_settings.Methods, context);
+        _teacher = _inputs.Teacher is null ? null : new CachedTeacher(_inputs.Teacher, cachePlan, _settings, _inputs.Training.Count, _inputs.Device);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
     }
 
@@ -54,10 +62,15 @@ internal sealed class StudentTraining : IDisposable
             if (_inputs.Validation is not null)
                 history.ValidationAccuracy.Add(_progress.Validated(epoch, Accuracy(_inputs.Validation)));
         }
-        return history;
+        _progress.Trained(_teacher?.Report);
+        return history with { TeacherCache = _teacher?.Report };
     }
 
-    public void Dispose() => _losses.Dispose();
+    public void Dispose()
+    {
+        _losses.Dispose();
+        _teacher?.Dispose();
+    }
 
     private void RunEpoch(int epoch, OptimizerHelper optimizer, TermMeans means)
     {
@@ -71,20 +84,20 @@ internal sealed class StudentTraining : IDisposable
             var rate = _settings.Optimizer.LearningRate * _settings.Schedule.Factor(step, _loader.StepsPerEpoch, _settings.Epochs);
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = rate;
-            Step(batch, (double)step / _loader.StepsPerEpoch, optimizer, means);
+            Step(batch, step, optimizer, means);
             _progress.Stepped(epoch, ++step, rate, means);
         }
     }
 
-    private void Step(Batch batch, double epoch, OptimizerHelper optimizer, TermMeans means)
+    private void Step(Batch batch, long step, OptimizerHelper optimizer, TermMeans means)
     {
         using var scope = NewDisposeScope();
-        var pixels = ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size);
-        var labels = new BatchLabels(tensor(batch.Labels).to(_inputs.Device));
+        var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size), tensor(batch.Labels).to(_inputs.Device), step);
         _clock.Mark("data");
-        var teacher = _inputs.Teacher?.Forward(pixels);
+        var teacher = _teacher?.Forward(pixels, batch);
         _clock.Mark("teacher");
-        var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = epoch, Rows = batch.Rows });
+        var companion = batch.Companions is null ? null : View(ToDevice(batch.Companions, _loader.BatchSize, _inputs.Training.Size));
+        var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = (double)step / _loader.StepsPerEpoch, Rows = batch.Rows, Companion = companion });
         optimizer.zero_grad();
         terms[^1].Value.backward();
         _clock.Mark("student");

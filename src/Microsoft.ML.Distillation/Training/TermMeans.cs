@@ -8,10 +8,12 @@ internal sealed class TermMeans : IDisposable
 {
     private readonly Dictionary<string, Tensor> _sums = [];
     private int _steps;
+    private Dictionary<string, double>? _means;
 
     public void Add(IEnumerable<(string Name, Tensor Value)> terms)
     {
         _steps++;
+        _means = null;
         foreach (var (name, value) in terms)
         {
             if (_sums.TryGetValue(name, out var sum))
@@ -23,8 +25,10 @@ internal sealed class TermMeans : IDisposable
 
     public IReadOnlyDictionary<string, double> Read()
     {
+        if (_means is not null)
+            return _means;
         using var scope = NewDisposeScope();
-        return _sums.ToDictionary(s => s.Key, s => s.Value.cpu().to(ScalarType.Float64).item<double>() / _steps);
+        return _means = _sums.ToDictionary(s => s.Key, s => s.Value.cpu().to(ScalarType.Float64).item<double>() / _steps);
     }
 
     public void Dispose()

@@ -46,7 +46,10 @@ public sealed class TrainingReport
     /// queued, so that there the parts tell when the host waited, not what the device did.</summary>
     public required IReadOnlyDictionary<string, double> Phases { get; init; }
 
-    /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels, <c>total</c> what was minimised.</summary>
+    /// <summary>Whether the teacher's outputs were kept, and how often that was of use; null without a teacher.</summary>
+    public TeacherCacheReport? TeacherCache { get; init; }
+
+    /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels (not there without labels), <c>total</c> what was minimised.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Terms { get; init; }
 
     /// <summary>Learning rate at the end of each epoch.</summary>

@@ -3,4 +3,11 @@ namespace Microsoft.ML.Distillation.Training;
 /// <summary>The options a training loop reads, whatever the task.</summary>
 internal sealed record TrainingSettings(
     int Epochs, int BatchSize, OptimizerOptions Optimizer, LearningRateSchedule Schedule, ImageAugmentation Augmentation,
-    IReadOnlyList<DistillationMethod> Methods, int Seed, CancellationToken Cancellation);
+    IReadOnlyList<DistillationMethod> Methods, int Seed, CancellationToken Cancellation)
+{
+    /// <summary>How the teacher's outputs are kept; null for not at all.</summary>
+    public TeacherCacheOptions? TeacherCache { get; init; }
+
+    /// <summary>Where files go that outlive no run.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+}

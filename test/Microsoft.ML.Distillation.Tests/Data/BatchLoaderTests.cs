@@ -64,6 +64,42 @@ public class BatchLoaderTests
     }
 
     [Fact]
+    public void FlippedImagesAreToldFromOthers()
+    {
+        using var store = Stores.Numbered(40, Size);
+        var augmentation = new ImageAugmentation { CropPadding = 0 };
+        var flipped = 0;
+        foreach (var batch in Loader(store, batchSize: 8, seed: 1, augmentation, new ViewPlan(augmentation)).Epoch(2))
+        {
+            var images = batch.Pixels.Chunk(store.RowBytes).ToArray();
+            for (var i = 0; i < images.Length; i++)
+            {
+                Assert.Equal(batch.Views[i] == 0, store.Pixels(batch.Rows[i]).SequenceEqual(images[i]));
+                flipped += batch.Views[i];
+            }
+        }
+        Assert.InRange(flipped, 8, 32); // half of 40, give or take four deviations
+    }
+
+    [Fact]
+    public void ReplayedEpochsShowTheViewsOfTheFirstOnesInAnotherOrder()
+    {
+        using var store = Stores.Numbered(30, Size);
+        var augmentation = new ImageAugmentation { CropPadding = 2, CutoutSize = 2 };
+        var loader = Loader(store, batchSize: 10, seed: 1, augmentation, new ViewPlan(augmentation, Replayed: 2));
+
+        var epochs = Enumerable.Range(0, 4).Select(e => Shown(loader, e)).ToList();
+
+        Assert.Equal(Shown(Loader(store, batchSize: 10, seed: 1, augmentation), 1).Select(s => (s.Key, s.Value.Pixels)), epochs[1].Select(s => (s.Key, s.Value.Pixels)));
+        Assert.NotEqual(epochs[0].Keys, epochs[2].Keys);
+        foreach (var (row, (view, pixels)) in epochs[0])
+            Assert.Equal((0, pixels), epochs[2][row] with { View = view });
+        foreach (var (row, shown) in epochs[1])
+            Assert.Equal((1, shown.Pixels), epochs[3][row]);
+        Assert.All(epochs[0].Keys, row => Assert.NotEqual(epochs[0][row].Pixels, epochs[1][row].Pixels));
+    }
+
+    [Fact]
     public void FewerRowsThanABatchMakeOneBatch()
     {
         using var store = Stores.Numbered(3, Size);
@@ -89,8 +125,40 @@ public class BatchLoaderTests
         Assert.Equal(expected[1], buffers[1].Pixels.Chunk(store.RowBytes).Select(p => (long)store.Labels[Stores.NumberOf(p)]));
     }
 
-    private static BatchLoader Loader(PixelStore store, int batchSize, long seed, ImageAugmentation? augmentation = null) =>
-        new(store, new BatchAugmenter(augmentation ?? ImageAugmentation.None, store.Size), batchSize, seed);
+    // The augmenter takes images to be larger than they are, which it only notices where it flips one: most seeds get through a few batches first.
+    [Fact]
+    public void WhatGoesWrongInPreparingArrivesAsItself()
+    {
+        using var store = Stores.Numbered(8, Size);
+        var augmenter = new BatchAugmenter(new ImageAugmentation { CropPadding = 0 }, new ImageSize(Size.Width + 1, Size.Height));
+        var seen = new List<int>();
+        for (var seed = 0; seed < 20; seed++)
+        {
+            seen.Add(0);
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+            {
+                foreach (var _ in new BatchLoader(store, augmenter, 1, seed).Epoch(0))
+                    seen[^1]++;
+            });
+        }
+
+        Assert.Contains(seen, batches => batches > 0);
+    }
+
+    private static BatchLoader Loader(PixelStore store, int batchSize, long seed, ImageAugmentation? augmentation = null, ViewPlan? views = null) =>
+        new(store, new BatchAugmenter(augmentation ?? ImageAugmentation.None, store.Size), batchSize, seed, views: views);
+
+    /// <summary>View and pixels of every row, in the order of the batches.</summary>
+    private static Dictionary<int, (int View, string Pixels)> Shown(BatchLoader loader, int epoch)
+    {
+        var shown = new Dictionary<int, (int, string)>();
+        foreach (var batch in loader.Epoch(epoch))
+        {
+            foreach (var (pixels, i) in batch.Pixels.Chunk(batch.Pixels.Length / loader.BatchSize).Select((pixels, i) => (pixels, i)))
+                shown.Add(batch.Rows[i], (batch.Views[i], Convert.ToHexString(pixels)));
+        }
+        return shown;
+    }
 
     private static List<int> Rows(BatchLoader loader, int epoch)
     {

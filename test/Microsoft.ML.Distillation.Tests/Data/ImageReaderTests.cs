@@ -17,6 +17,7 @@ public class ImageReaderTests
         using var store = Read(Rows.Decoded(_ml, "a", "b", "a"), onRow: progress.Add);
 
         Assert.Equal([0, 1, 0], store.Labels);
+        Assert.True(store.HasLabels);
         for (var row = 0; row < 3; row++)
             Assert.Equal(Rows.Planes(row), store.Pixels(row).ToArray());
         Assert.Equal([1, 2, 3], progress);
@@ -59,6 +60,18 @@ public class ImageReaderTests
     }
 
     [Fact]
+    public void ImagesAreReadWithoutLabelsToo()
+    {
+        var data = _ml.Transforms.SelectColumns("Image").Fit(Rows.Decoded(_ml, "a", "b")).Transform(Rows.Decoded(_ml, "a", "b"));
+
+        using var store = Read(data, labelled: false);
+
+        Assert.Equal([PixelStore.NoLabel, PixelStore.NoLabel], store.Labels);
+        Assert.False(store.HasLabels);
+        Assert.Equal(Rows.Planes(1), store.Pixels(1).ToArray());
+    }
+
+    [Fact]
     public void NoRowsAreRefused() => Assert.Equal(
         "The training data has no rows.",
         Assert.Throws<InvalidDataException>(() => Read(_ml.Data.TakeRows(Rows.Decoded(_ml, "a", "b"), 0))).Message);
@@ -80,13 +93,13 @@ public class ImageReaderTests
         Assert.Equal(1, read);
     }
 
-    private PixelStore Read(IDataView data, Action<long>? onRow = null, CancellationToken cancellation = default)
+    private PixelStore Read(IDataView data, Action<long>? onRow = null, CancellationToken cancellation = default, bool labelled = true)
     {
         var preparation = new ImagePreparation(_ml, "Image", Size, ImageResizingEstimator.ResizingKind.IsoCrop);
         var store = new PixelStore(Size, long.MaxValue, Path.GetTempPath());
         try
         {
-            return ImageReader.Read(data, preparation, LabelColumn.Find(data.Schema, "Label"), store, "training", onRow, cancellation);
+            return ImageReader.Read(data, preparation, labelled ? LabelColumn.Find(data.Schema, "Label") : null, store, "training", onRow, cancellation);
         }
         catch
         {

@@ -105,6 +105,22 @@ public class LabelColumnTests
         "Label column 'Class' is not in the data; it has 'Text', 'Number', 'Real', 'Flag'.",
         Assert.Throws<ArgumentException>(() => LabelColumn.Find(Ml.Data.LoadFromEnumerable(new[] { new ValueRow() }).Schema, "Class")).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void ClassesCanBeCountedInAnotherOrder()
+    {
+        var data = Ml.Data.LoadFromEnumerable(new[] { 2, 0, 3, 1 }.Select(k => new KeyRow { UInt = (uint)k }));
+
+        var label = LabelColumn.Find(data.Schema, "UInt").InOrderOf(["3", "2", "more", "1"]);
+
+        Assert.Equal([1, -1, 0, 3], Classes(data, label));
+        Assert.Equal(["3", "2", "more", "1"], label.ClassNames);
+    }
+
+    [Fact]
+    public void AClassThatIsNoneOfTheOthersIsRefused() => Assert.Equal(
+        "Label column 'UInt' has a class '2', which is none of 1, 3. (Parameter 'classes')",
+        Assert.Throws<ArgumentException>(() => LabelColumn.Find(Ml.Data.LoadFromEnumerable(new[] { new KeyRow() }).Schema, "UInt").InOrderOf(["1", "3"])).Message);
+
     private static IDataView Map(IDataView data, string name) => Ml.Transforms.Conversion.MapValueToKey(name).Fit(data).Transform(data);
 
     private static List<int> Classes(IDataView data, LabelColumn label)

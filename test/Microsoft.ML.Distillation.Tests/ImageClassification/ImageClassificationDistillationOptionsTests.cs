@@ -72,6 +72,16 @@ public class ImageClassificationDistillationOptionsTests
     }
 
     [Fact]
+    public void TheTeacherCachesFaultsAreToldToo() => Assert.Equal(
+        string.Join(
+            Environment.NewLine + "  - ",
+            "Options of DistillImageClassification: 3 faults.",
+            "TeacherCache.MemoryBudget is -1; it must be 0 or more bytes.",
+            "TeacherCache.FileBudget is -2; it must be 0 or more bytes.",
+            "TeacherCache.Views is 0; it must be at least 1, or null for new views in every epoch. (Parameter 'options')"),
+        Fault(new() { TeacherCache = new() { MemoryBudget = -1, FileBudget = -2, Views = 0 } }));
+
+    [Fact]
     public void ATeacherNeedsAMethodThatLearnsFromIt() => Assert.Equal(
         "Options of DistillImageClassification: Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation(). (Parameter 'options')",
         Fault(new() { Teacher = Teacher }));
@@ -112,6 +122,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Optimizer"] = "SGD lr 0.1 momentum 0.9 Nesterov weight decay 0.0005",
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
+                ["TeacherCache"] = "memory 2147483648 files 8589934592",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);

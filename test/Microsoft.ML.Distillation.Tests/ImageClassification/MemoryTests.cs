@@ -31,6 +31,39 @@ public class MemoryTests
     }
 
     [Fact]
+    public void MethodsWithHelpersCompanionsAndMixingKeepNothingFromStepToStep()
+    {
+        var tensors = new Dictionary<(int, long), long>();
+        var run = 0;
+        var listener = new Listener(p =>
+        {
+            if (p.Phase == DistillationPhase.Training && p.Step > 0)
+                tensors[(run, p.Step)] = Tensor.TotalCount;
+        });
+        foreach (var method in new DistillationMethod[] { new ClassWiseSelfDistillation(), new DataDistortion(), new FeatureRefinement(), new LabelAugmentation() })
+        {
+            run++;
+            using var student = Quick.Fit(
+                new ImageClassificationDistillationOptions
+                {
+                    Methods = { method },
+                    Student = ImageClassifier.ResNet8,
+                    ImageSize = Quick.Size,
+                    Epochs = 3,
+                    BatchSize = 16,
+                    Augmentation = (method.Uses & BatchParts.OneLabel) != 0 ? new() : new() { Mixup = 1, CutMix = 1 },
+                    Threads = 1,
+                    Progress = listener,
+                },
+                Drawn.Rows(64));
+
+            Assert.Equal(12, tensors.Keys.Where(k => k.Item1 == run).Max(k => k.Item2));
+            // After the first step the optimiser has its momenta, after the first epoch the means are counted anew.
+            Assert.All(tensors.Where(t => t.Key.Item1 == run && t.Key.Item2 > 4), t => Assert.Equal(tensors[(run, 4)], t.Value));
+        }
+    }
+
+    [Fact]
     public void NoTensorOutlivesARun()
     {
         var ml = new MLContext(seed: 1);

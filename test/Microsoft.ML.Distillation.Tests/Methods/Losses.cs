@@ -41,7 +41,8 @@ internal static class Losses
         for (var step = 0; step < steps; step++)
         {
             using var stepScope = NewDisposeScope();
-            var known = teacher.call(pixels.detach().clone().requires_grad_((method.Needs & TeacherParts.Gradients) != 0));
+            var shown = pixels.detach().clone().requires_grad_((method.Needs & TeacherParts.Gradients) != 0);
+            var known = teacher.call(shown) with { Input = shown };
             var seen = pixels.detach().clone().requires_grad_((method.Uses & BatchParts.InputGradients) != 0);
             var input = new LossInput(student.call(seen) with { Input = seen }, known, labels)
             {

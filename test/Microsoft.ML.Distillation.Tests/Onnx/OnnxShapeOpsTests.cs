@@ -34,4 +34,8 @@ public class OnnxShapeOpsTests
     public void ConcatJoinsInOrder() =>
         Assert.Equal([0, 1, 0, -1, 2, 3, -2, -3], OneNode.Run(
             s_counted[..4], [2, 2], [2, 4], (g, v) => g.Concat([v, g.Mul(v, g.AddScalar("minus", -1))], axis: 1)));
+
+    [Fact]
+    public void GatherTakesPlacesOfAnAxisInTheirOrder() =>
+        Assert.Equal([2, 0, 2, 5, 3, 5], OneNode.Run(s_counted[..6], [2, 3], [2, 3], (g, v) => g.Gather(v, [2, 0, 2], axis: 1)));
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Students.Blocks;
 using TorchSharp;
 
 namespace Microsoft.ML.Distillation.Tests.Students;
@@ -46,6 +47,35 @@ public class WeightInitializerTests
         // The stem is parameter 0, 16×3×3×3; two layers of one shape get different values.
         Assert.Equal((float)(Math.Sqrt(2.0 / (16 * 9)) * random.NextGaussian()), Weights["conv1.weight"][0]);
         Assert.NotEqual(Weights["layer1.0.conv1.weight"], Weights["layer1.0.conv2.weight"]);
+    }
+
+    [Theory]
+    [InlineData(1, 64 * 9.0)]
+    [InlineData(4, 16 * 9.0)]
+    [InlineData(64, 9.0)]
+    public void TheFanOutIsThatOfOneGroup(int groups, double fanOut)
+    {
+        using var module = new BlockList(new Conv(64, 64, 3, 1, groups, bias: true));
+
+        WeightInitializer.Initialize(module, seed: 3);
+
+        // Four standard errors of a deviation, σ/√(2n).
+        var values = Modules.Weights(module)["0.weight"].Doubles();
+        var (sigma, deviation) = (Math.Sqrt(2 / fanOut), Math.Sqrt(values.Average(v => v * v)));
+        Assert.InRange(deviation, sigma * (1 - 4 / Math.Sqrt(2 * values.Length)), sigma * (1 + 4 / Math.Sqrt(2 * values.Length)));
+        Assert.All(Modules.Weights(module)["0.bias"], v => Assert.Equal(0, v));
+    }
+
+    [Fact]
+    public void AConvolutionByItselfIsInitialisedAlike()
+    {
+        using var alone = new Conv(8, 8, 3, 1, groups: 8);
+        using var listed = new BlockList(new Conv(8, 8, 3, 1, groups: 8));
+
+        WeightInitializer.Initialize(alone, seed: 3);
+        WeightInitializer.Initialize(listed, seed: 3);
+
+        Assert.Equal(Modules.Weights(listed)["0.weight"], Modules.Weights(alone)["weight"]);
     }
 
     private static Dictionary<string, float[]> Initialized()

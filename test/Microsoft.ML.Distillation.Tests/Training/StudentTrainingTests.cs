@@ -12,10 +12,10 @@ namespace Microsoft.ML.Distillation.Tests.Training;
 
 public class StudentTrainingTests
 {
-    private const int Classes = 7, Rows = 40;
-    private static readonly ImageSize Size = new(9, 8);
-    private static readonly byte[] Teacher = new Classifiers(Size, Classes).ToBytes();
-    private static readonly TrainingSettings Settings = new(
+    internal const int Classes = 7, Rows = 40;
+    internal static readonly ImageSize Size = new(9, 8), Square = new(8, 8);
+    internal static readonly byte[] Teacher = new Classifiers(Size, Classes).ToBytes();
+    internal static readonly TrainingSettings Settings = new(
         Epochs: 2, BatchSize: 8, new SgdOptions { LearningRate = .05 }, new WarmUpCosine(), new ImageAugmentation { CropPadding = 1 },
         [new KnowledgeDistillation()], Seed: 1, CancellationToken.None);
 
@@ -32,6 +32,8 @@ public class StudentTrainingTests
         ["flip"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, HorizontalFlip = false } },
         ["crop"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 2 } },
         ["cutout"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, CutoutSize = 2 } },
+        ["mixup"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, Mixup = .4 } },
+        ["cutmix"] = Settings with { Augmentation = new ImageAugmentation { CropPadding = 1, CutMix = 1 } },
         ["temperature"] = Settings with { Methods = [new KnowledgeDistillation { Temperature = 2 }] },
         ["alpha"] = Settings with { Methods = [new KnowledgeDistillation { Alpha = .5 }] },
         ["methods"] = Settings with { Methods = [] },
@@ -109,15 +111,17 @@ public class StudentTrainingTests
         Assert.Throws<OperationCanceledException>(() => Train(Settings with { Cancellation = cancellation.Token }));
     }
 
-    private static (Dictionary<string, float[]> Weights, TrainingHistory History) Train(TrainingSettings settings, bool validate = false)
+    /// <param name="alone">Without a teacher, on square images.</param>
+    internal static (Dictionary<string, float[]> Weights, TrainingHistory History) Train(TrainingSettings settings, bool validate = false, bool alone = false)
     {
+        var size = alone ? Square : Size;
         using var module = new CifarResNet(8, [4, 4, 6, 8], Classes);
         WeightInitializer.Initialize(module, seed: 1);
-        using var store = Stores.Numbered(Rows, Size);
-        using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
-        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
+        using var store = Stores.Numbered(Rows, size);
+        using var view = new PixelTransforms(size, size, ImageNormalization.Cifar10, CPU);
+        using var teacher = alone ? null : OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
-        var inputs = new TrainingInputs(module, view, Size, store, validate ? store : null, teacher, CPU);
+        var inputs = new TrainingInputs(module, view, size, store, validate ? store : null, teacher, CPU);
         using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
         var history = training.Run();
         return (Modules.Weights(module), history);

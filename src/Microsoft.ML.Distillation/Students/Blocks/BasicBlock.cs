@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Students.Blocks;
 
 /// <summary>
-/// The residual block of the CIFAR ResNets: two 3×3 convolutions, and a 1×1 convolution on the short cut where the shape changes
+/// The residual block of the shallower ResNets: two 3×3 convolutions, and a 1×1 convolution on the short cut where the shape changes
 /// (He et al., "Deep residual learning for image recognition", 2015, with option B's projection short cuts as in RepDistiller).
 /// </summary>
 internal sealed class BasicBlock : Block
@@ -30,6 +30,8 @@ internal sealed class BasicBlock : Block
         _downsample = new BlockList(new Conv(inputs, outputs, 1, stride), new BatchNorm(outputs));
         register_module("downsample", _downsample);
     }
+
+    public override Activation Last => Activation.Relu;
 
     public override Tensor forward(Tensor input) => Before(input).relu_();
 

@@ -7,19 +7,31 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 /// <summary>Batch normalisation over N, H and W, kept apart from the convolution in ONNX too, so that a file can be read back exactly.</summary>
 internal sealed class BatchNorm : Block
 {
-    private const double Epsilon = 1e-5;
     private const double Momentum = .1;
+    private readonly double _epsilon;
 
-    public BatchNorm(int channels) : base(nameof(BatchNorm))
+    /// <param name="channels">Channels of the map.</param>
+    /// <param name="epsilon">What is added to the variance; some published networks have 1e-3.</param>
+    public BatchNorm(int channels, double epsilon = 1e-5) : base(nameof(BatchNorm))
     {
+        _epsilon = epsilon;
         register_parameter("weight", new Parameter(ones(channels)));
         register_parameter("bias", new Parameter(zeros(channels)));
         register_buffer("running_mean", zeros(channels));
         register_buffer("running_var", ones(channels));
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.batch_norm(
-        input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, Momentum, Epsilon);
+    public override Tensor forward(Tensor input)
+    {
+        // libtorch divides by the number of values less one, and the statistics would be NaN from then on.
+        if (training && input.numel() == input.shape[1])
+        {
+            throw new InvalidOperationException("BatchNorm can't learn from one value a channel: the batch is a single image and its feature map 1×1. "
+                + "Use batches of two or more images, or larger images.");
+        }
+        return nn.functional.batch_norm(
+            input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, Momentum, _epsilon);
+    }
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => graph.BatchNormalization(
         input,
@@ -27,5 +39,5 @@ internal sealed class BatchNorm : Block
         graph.AddInitializer($"{path}.bias", get_parameter("bias")),
         graph.AddInitializer($"{path}.running_mean", get_buffer("running_mean")),
         graph.AddInitializer($"{path}.running_var", get_buffer("running_var")),
-        epsilon: (float)Epsilon, name: path);
+        epsilon: (float)_epsilon, name: path);
 }

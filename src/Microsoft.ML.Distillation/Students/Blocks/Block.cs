@@ -7,6 +7,9 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 /// <remarks>Blocks ask for their parameters by name at every use: moving a module to another device puts new objects in their place.</remarks>
 internal abstract class Block(string name) : nn.Module<Tensor, Tensor>(name)
 {
+    /// <summary>What the block ends in: its output is this function of <see cref="Before"/>.</summary>
+    public virtual Activation Last => Activation.None;
+
     /// <summary>What comes before the block's last activation; a block that ends without one gives its output.</summary>
     public virtual Tensor Before(Tensor input) => call(input);
 

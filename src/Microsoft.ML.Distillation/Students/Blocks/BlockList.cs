@@ -15,6 +15,8 @@ internal sealed class BlockList : Block
             register_module($"{i}", blocks[i]);
     }
 
+    public override Activation Last => _blocks[^1].Last;
+
     public override Tensor forward(Tensor input) => _blocks.Aggregate(input, (x, block) => block.call(x));
 
     public override Tensor Before(Tensor input) => _blocks[^1].Before(_blocks.SkipLast(1).Aggregate(input, (x, block) => block.call(x)));

@@ -4,24 +4,39 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Students.Blocks;
 
-/// <summary>A 2-d convolution without bias (a BatchNorm follows every one), padded to keep the size at stride 1.</summary>
+/// <summary>A 2-d convolution, padded to keep the size at stride 1; without bias unless asked for, since a BatchNorm follows most.</summary>
 internal sealed class Conv : Block
 {
     private readonly long[] _stride;
     private readonly long[] _padding;
 
-    public Conv(int inputs, int outputs, int kernel, int stride) : base(nameof(Conv))
+    private readonly bool _bias;
+
+    /// <param name="inputs">Channels in.</param>
+    /// <param name="outputs">Channels out.</param>
+    /// <param name="kernel">Odd width and height of the window.</param>
+    /// <param name="stride">Step of the window.</param>
+    /// <param name="groups">Groups of channels that don't see each other; as many as there are channels make it depthwise.</param>
+    /// <param name="bias">Whether each output channel has a bias, which starts at 0.</param>
+    public Conv(int inputs, int outputs, int kernel, int stride, int groups = 1, bool bias = false) : base(nameof(Conv))
     {
+        (Groups, _bias) = (groups, bias);
         _stride = [stride, stride];
         _padding = [kernel / 2, kernel / 2];
-        register_parameter("weight", new Parameter(zeros([outputs, inputs, kernel, kernel])));
+        register_parameter("weight", new Parameter(zeros([outputs, inputs / groups, kernel, kernel])));
+        if (bias)
+            register_parameter("bias", new Parameter(zeros(outputs)));
     }
 
-    public override Tensor forward(Tensor input) => nn.functional.conv2d(input, get_parameter("weight"), strides: _stride, padding: _padding);
+    public int Groups { get; }
+
+    public override Tensor forward(Tensor input) => nn.functional.conv2d(
+        input, get_parameter("weight"), _bias ? get_parameter("bias") : null, strides: _stride, padding: _padding, groups: Groups);
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path)
     {
         var weight = graph.AddInitializer($"{path}.weight", get_parameter("weight"));
-        return graph.Conv(input, weight, bias: null, strides: _stride, pads: [.. _padding, .. _padding], name: path);
+        var bias = _bias ? graph.AddInitializer($"{path}.bias", get_parameter("bias")) : null;
+        return graph.Conv(input, weight, bias, strides: _stride, pads: [.. _padding, .. _padding], group: Groups, name: path);
     }
 }

@@ -1,0 +1,48 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Distillation.Data;
+
+/// <summary>
+/// A key column with classes as its values, for runs whose data has no label: what the model's outputs take their annotations from. It is never part of
+/// the user's data.
+/// </summary>
+internal static class ClassKey
+{
+    public const string ColumnName = "distillation.label";
+
+    /// <summary>The column as a label of these classes, without rows.</summary>
+    public static LabelColumn Label(MLContext ml, IReadOnlyList<string> classes) => LabelColumn.Find(View(ml, classes).Schema, ColumnName);
+
+    /// <summary>The shape of such a column. Shapes can't be made outside of ML.NET, so it is asked for that of a real one.</summary>
+    public static IEnumerable<SchemaShape.Column> Shape(MLContext ml)
+    {
+        var seen = new Onlooker();
+        new EstimatorChain<ITransformer>().Append(seen).Fit(View(ml, ["a", "b"]));
+        return seen.Shape!;
+    }
+
+    private static IDataView View(MLContext ml, IReadOnlyList<string> classes)
+    {
+        var schema = SchemaDefinition.Create(typeof(KeyRow));
+        var key = schema[nameof(KeyRow.Key)];
+        key.ColumnName = ColumnName;
+        key.ColumnType = new KeyDataViewType(typeof(uint), classes.Count);
+        KeyValues.Add(classes, key);
+        return ml.Data.LoadFromEnumerable(Array.Empty<KeyRow>(), schema);
+    }
+
+    private sealed class KeyRow
+    {
+        public uint Key { get; set; }
+    }
+
+    /// <summary>A link that changes nothing and remembers the shape it is shown.</summary>
+    private sealed class Onlooker : IEstimator<ITransformer>
+    {
+        public SchemaShape? Shape { get; private set; }
+
+        public ITransformer Fit(IDataView input) => new TransformerChain<ITransformer>();
+
+        public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Shape = inputSchema;
+    }
+}

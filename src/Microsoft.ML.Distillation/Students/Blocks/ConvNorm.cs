@@ -1,0 +1,31 @@
+using Microsoft.ML.Distillation.Onnx;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Students.Blocks;
+
+/// <summary>A convolution, its BatchNorm and an activation.</summary>
+internal sealed class ConvNorm : Block
+{
+    private readonly Conv _conv;
+    private readonly BatchNorm _bn;
+
+    public ConvNorm(
+        int inputs, int outputs, int kernel, int stride = 1, Activation activation = Activation.Relu, int groups = 1, bool bias = false, double epsilon = 1e-5)
+        : base(nameof(ConvNorm))
+    {
+        Last = activation;
+        _conv = new Conv(inputs, outputs, kernel, stride, groups, bias);
+        _bn = new BatchNorm(outputs, epsilon);
+        register_module("conv", _conv);
+        register_module("bn", _bn);
+    }
+
+    public override Activation Last { get; }
+
+    public override Tensor forward(Tensor input) => Last.Overwrite(Before(input));
+
+    public override Tensor Before(Tensor input) => _bn.call(_conv.call(input));
+
+    public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) =>
+        Last.WriteOnnx(graph, _bn.WriteOnnx(graph, _conv.WriteOnnx(graph, input, $"{path}.conv"), $"{path}.bn"), $"{path}.act");
+}

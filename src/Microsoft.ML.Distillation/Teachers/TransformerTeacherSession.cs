@@ -1,0 +1,63 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Common;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Teachers;
+
+/// <summary>The scores an ML.NET model gave a data view's rows, by row.</summary>
+internal sealed class TransformerTeacherSession : TeacherSession
+{
+    private readonly Tensor _logits;
+    private readonly Device _device;
+
+    public TransformerTeacherSession(ITransformer transformer, TransformerTeacherOptions options, IDataView rows, TeacherSettings settings)
+    {
+        _device = settings.Device;
+        ClassCount = ScoreColumn.Find(transformer, options, rows.Schema).ClassCount;
+        using var scope = NewDisposeScope();
+        var scores = Read(transformer.Transform(rows), options, settings.Cancellation);
+        var values = tensor(scores.ToArray(), [scores.Count / ClassCount, ClassCount]);
+        var probabilities = options.Scores == ScoreKind.Auto ? scores.Count > 0 && ScoreConversion.LookLikeProbabilities(values) : options.Scores == ScoreKind.Probabilities;
+        _logits = (probabilities ? ScoreConversion.LogOf(values) : values).DetachFromDisposeScope();
+    }
+
+    public override ImageSize? InputSize => null;
+
+    public override int ClassCount { get; }
+
+    public override long? ParameterCount => null;
+
+    public override long? ModelBytes => null;
+
+    public override bool ScoredBeforehand => true;
+
+    public override ModelOutput Forward(Tensor pixels) => throw new NotSupportedException("This teacher knows rows; it can't look at pixels.");
+
+    public override ModelOutput Forward(Tensor pixels, IReadOnlyList<int> rows)
+    {
+        if (rows.Count != pixels.shape[0])
+            throw new ArgumentException($"There are {pixels.shape[0]} images of {rows.Count} rows; every image needs the row it comes from.", nameof(rows));
+        var places = tensor(rows.Select(r => (long)r).ToArray());
+        return new ModelOutput(_logits.index_select(0, places).to(_device), [], null);
+    }
+
+    public override void Dispose() => _logits.Dispose();
+
+    private List<float> Read(IDataView scored, TransformerTeacherOptions options, CancellationToken cancellation)
+    {
+        var column = scored.Schema[options.ScoreColumnName];
+        using var cursor = scored.GetRowCursor([column]);
+        var getScores = cursor.GetGetter<VBuffer<float>>(column);
+        VBuffer<float> row = default;
+        var scores = new List<float>();
+        while (cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            getScores(ref row);
+            if (row.Length != ClassCount || row.DenseValues().Any(s => !float.IsFinite(s)))
+                throw new InvalidDataException($"{options.Name}: row {cursor.Position} has no usable scores in column '{options.ScoreColumnName}' ({string.Join(", ", row.DenseValues().Take(5))}).");
+            scores.AddRange(row.DenseValues());
+        }
+        return scores;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML.Distillation.Tests.Teachers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Tests.ImageClassification;
+
+/// <summary>What teachers of every kind leave behind, by figures of the whole process: these run alone.</summary>
+[Collection(nameof(NoParallelization))]
+public class TeacherMemoryTests
+{
+    private static readonly IReadOnlyList<DrawnRow> Rows = Drawn.Rows(48);
+
+    [Fact]
+    public void NoTensorOutlivesAStepOrARun()
+    {
+        var ml = new MLContext(seed: 1);
+        using var student = Quick.Fit(Quick.Options(epochs: 1), Rows);
+        using var network = TinyNetwork.OfColours();
+        var module = new ModuleTeacher(network, new() { Normalization = ImageNormalization.ZeroToOne, ClassNames = Drawn.Classes, EmbeddingModule = "flat" });
+        var ensemble = new EnsembleTeacher(ColourTeacher.Named("blue", "green", "red"), StudentTeacher.FromTransformer(student), module, new TransformerTeacher(student));
+        var data = Drawn.View(ml, Rows);
+        var tensors = new Dictionary<long, long>();
+        var listener = new Listener(p =>
+        {
+            if (p.Phase == DistillationPhase.Training && p.Step > 0)
+                tensors[p.Step] = Tensor.TotalCount;
+        });
+        // One for the student that is trained, one for the student that teaches: a module's parameters stay in TorchSharp's count.
+        var ofAStudent = StillCounted(() => ImageClassifier.ResNet8.CreateModule(Drawn.Classes, seed: 1).Dispose());
+
+        var left = StillCounted(() => ml.DistillImageClassification(Quick.Options(ensemble, epochs: 4, progress: listener)).Fit(data, data).Dispose());
+
+        Assert.Equal(2 * ofAStudent, left);
+        Assert.True(tensors.Count >= 4); // at least at the end of every epoch
+        Assert.All(tensors.Where(t => t.Key > 3), t => Assert.Equal(tensors[3], t.Value));
+    }
+
+    private static long StillCounted(Action action)
+    {
+        var before = Tensor.TotalCount;
+        action();
+        return Tensor.TotalCount - before;
+    }
+}

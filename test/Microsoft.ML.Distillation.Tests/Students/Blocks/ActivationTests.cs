@@ -1,0 +1,40 @@
+using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Students.Blocks;
+using Microsoft.ML.Distillation.Tests.Onnx;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Tests.Students.Blocks;
+
+public class ActivationTests
+{
+    [Theory]
+    [InlineData(nameof(Activation.None), new[] { -4, -1, 0, 1.5, 8 })]
+    [InlineData(nameof(Activation.Relu), new[] { 0, 0, 0, 1.5, 8 })]
+    [InlineData(nameof(Activation.Relu6), new[] { 0, 0, 0, 1.5, 6 })]
+    [InlineData(nameof(Activation.HardSwish), new[] { 0, -2 / 6.0, 0, 1.5 * 4.5 / 6, 8 })]
+    public void TheModuleAndTheGraphComputeTheDefinition(string name, double[] expected)
+    {
+        float[] x = [-4, -1, 0, 1.5f, 8];
+        using var scope = NewDisposeScope();
+        var activation = Enum.Parse<Activation>(name);
+
+        Numbers.Within(expected, Numbers.Of(activation.Apply(tensor(x))), 1e-6);
+        Numbers.Within(expected, Numbers.Of(activation.Overwrite(tensor(x))), 1e-6);
+        Numbers.Within(expected, OneNode.Run(x, [1, 5], [1, 5], (g, v) => g.Identity(activation.WriteOnnx(g, v, "act"))).Doubles(), 1e-6);
+    }
+
+    [Theory]
+    [InlineData(nameof(Activation.Relu), true)]
+    [InlineData(nameof(Activation.Relu6), true)]
+    [InlineData(nameof(Activation.HardSwish), false)]
+    public void OnlyThoseWhoseGradientNeedsNoInputOverwriteIt(string name, bool overwrites)
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor([-1f, 7]);
+
+        Enum.Parse<Activation>(name).Overwrite(x);
+
+        Assert.Equal(overwrites ? 0 : -1, x[0].item<float>());
+    }
+}
