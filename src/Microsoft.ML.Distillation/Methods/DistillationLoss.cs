@@ -31,9 +31,6 @@ internal sealed record LossContext(
     /// <summary>Whether the images have labels; without, a teacher's word is all there is.</summary>
     public bool HasLabels => Labels.Count > 0;
 
-    /// <summary>Whether the teacher's outputs can be differentiated by its input and feature maps.</summary>
-    public bool TeacherHasGradients { get; init; } = true;
-
     /// <summary>Gives a helper its initial weights: a function of the seed and of each parameter's place.</summary>
     public T Initialize<T>(T helper) where T : nn.Module
     {

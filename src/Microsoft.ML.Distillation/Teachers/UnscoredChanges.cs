@@ -9,9 +9,5 @@ internal static class UnscoredChanges
             yield return $"CropPadding {augmentation.CropPadding}";
         if (augmentation.CutoutSize > 0)
             yield return $"CutoutSize {augmentation.CutoutSize}";
-        if (augmentation.Mixup > 0)
-            yield return FormattableString.Invariant($"Mixup {augmentation.Mixup}");
-        if (augmentation.CutMix > 0)
-            yield return FormattableString.Invariant($"CutMix {augmentation.CutMix}");
     }
 }

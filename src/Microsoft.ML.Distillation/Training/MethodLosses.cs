@@ -114,8 +114,6 @@ internal sealed class MethodLosses : IDisposable
             return "learns from the teacher's feature maps, and this teacher gives none: name them in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
         if ((method.Needs & TeacherParts.Embedding) != 0 && teacher.Embedding is null)
             return "learns from the vector before the teacher's classifier, and this teacher gives none: name it in its options, or choose a method that learns from logits, such as KnowledgeDistillation.";
-        if ((method.Needs & TeacherParts.Gradients) != 0 && !context.TeacherHasGradients)
-            return "learns from the teacher's gradients, and this teacher gives none: use a StudentTeacher, or choose a method that learns from logits, such as KnowledgeDistillation.";
         return null;
     }
 }

@@ -37,10 +37,7 @@ internal sealed class StudentTraining : IDisposable
         var context = new LossContext(
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
             _inputs.Training.HasLabels ? _inputs.Training.Labels : [],
-            _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device)
-        {
-            TeacherHasGradients = _inputs.Teacher?.Session.CanDifferentiate ?? false,
-        };
+            _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
         _losses = new MethodLosses(_settings.Methods, context);
         _teacher = _inputs.Teacher is null ? null : new CachedTeacher(_inputs.Teacher, cachePlan, _settings, _inputs.Training.Count, _inputs.Device);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;

@@ -47,12 +47,13 @@ internal sealed class Training
     /// <param name="seed">Of weights, order and augmentation.</param>
     /// <param name="epochs">To train for.</param>
     /// <param name="teacher">Null: the labels alone teach.</param>
-    public Trained Fit(string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null)
+    /// <param name="methods">Null: Hinton's distillation where there is a teacher.</param>
+    public Trained Fit(string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null)
         => _display.Run(title, progress => new Trained(Pipeline(new ImageClassificationDistillationOptions
         {
             Teacher = teacher,
             Student = architecture,
-            Methods = teacher is null ? [] : [new KnowledgeDistillation { Temperature = _options.Temperature, Alpha = _options.Alpha }],
+            Methods = methods ?? (teacher is null ? [] : [new KnowledgeDistillation { Temperature = _options.Temperature, Alpha = _options.Alpha }]),
             BatchSize = BatchSize,
             Epochs = epochs,
             Optimizer = new SgdOptions { LearningRate = .1, Momentum = .9, Nesterov = true, WeightDecay = 5e-4 },

@@ -88,7 +88,7 @@ public class FeatureRefinementTests
     {
         var method = new FeatureRefinement();
 
-        Assert.Equal((TeacherParts.None, BatchParts.None, 1.0), (method.Needs, method.Uses, method.TaskWeight));
+        Assert.Equal((TeacherParts.None, BatchParts.Labels, 1.0), (method.Needs, method.Uses, method.TaskWeight));
         Assert.Equal("FeatureRefinement temperature 4 alpha 2 beta 100 features True width 2 depth 2 repeats 1", method.ToString());
         Assert.Null(Losses.Refusal(method, Losses.Context(teacher: false)));
     }

@@ -139,12 +139,6 @@ public class GradientAttentionTransferTests
         + "it has 0 (conv1 6×16×16), 1 (layer1 6×16×16), 2 (layer2 10×8×8), 3 (layer3 12×4×4). (Parameter 'options')",
         Losses.Refusal(new GradientAttentionTransfer { Pair = new(1, 9) }, Losses.Context()));
 
-    [Fact]
-    public void ATeacherWithoutGradientsIsRefused() => Assert.Equal(
-        "Methods of DistillImageClassification: GradientAttentionTransfer learns from the teacher's gradients, and this teacher gives none: use a StudentTeacher, "
-        + "or choose a method that learns from logits, such as KnowledgeDistillation. (Parameter 'options')",
-        Losses.Refusal(new GradientAttentionTransfer(), Losses.Context() with { TeacherHasGradients = false }));
-
     private static Tensor Distance(Tensor student, Tensor teacher, bool normalize) => GradientAttentionTransfer.Distance(student, teacher, normalize);
 
     private static Tensor Term(MethodGolden golden, Tensor conv, Tensor dense, Tensor? teacherConv = null)

@@ -30,7 +30,7 @@ public class LabelAugmentationOptionsTests
     {
         var method = new LabelAugmentation();
 
-        Assert.Equal((TeacherParts.None, BatchParts.None, 1.0), (method.Needs, method.Uses, method.TaskWeight));
+        Assert.Equal((TeacherParts.None, BatchParts.Labels, 1.0), (method.Needs, method.Uses, method.TaskWeight));
         Assert.Equal("LabelAugmentation temperature 1 joint weight 1 distillation weight 1", method.ToString());
         Assert.Null(Losses.Refusal(method, Losses.Context(teacher: false)));
     }

@@ -1,0 +1,37 @@
+using Benchmarks;
+
+const string help = """
+    methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
+    """;
+
+using var cancellation = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = !cancellation.IsCancellationRequested;
+    cancellation.Cancel();
+};
+try
+{
+    switch (args.FirstOrDefault())
+    {
+        case "methods":
+            MethodsBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case null or "--help":
+            Console.Out.WriteLine(help);
+            return 0;
+        default:
+            Console.Error.WriteLine($"error: there is no benchmark '{args[0]}'. There are:{Environment.NewLine}{help}");
+            return 2;
+    }
+}
+catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped. What was finished is in the results file; the same command goes on from there.");
+    return 130;
+}
+catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or FormatException)
+{
+    Console.Error.WriteLine($"error: {e.Message}");
+    return 2;
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Benchmarks;
+
+/// <summary>One run of one method, as a line of the results file.</summary>
+internal sealed record MethodResult
+{
+    /// <summary>What must be equal for two runs to be comparable: data, images, student, teacher, epochs, batch.</summary>
+    public required string Setting { get; init; }
+
+    public required string Method { get; init; }
+
+    public required int Seed { get; init; }
+
+    /// <summary>Of the last epoch, on the test images.</summary>
+    public required double Accuracy { get; init; }
+
+    public required double SecondsPerEpoch { get; init; }
+
+    public required double ImagesPerSecond { get; init; }
+
+    public required string Versions { get; init; }
+}
+
+/// <summary>Results, a JSON object a line: what is there is not run again, so a benchmark can be stopped and gone on with.</summary>
+internal sealed class ResultsFile
+{
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private readonly string _path;
+    private readonly List<MethodResult> _results;
+
+    public ResultsFile(string path)
+    {
+        _path = path;
+        // A line cut short by a kill is not a result.
+        _results = File.Exists(path) ? [.. File.ReadLines(path).Select(Read).OfType<MethodResult>()] : [];
+    }
+
+    public MethodResult? Find(string setting, string method, int seed) =>
+        _results.FirstOrDefault(r => r.Setting == setting && r.Method == method && r.Seed == seed);
+
+    public void Add(MethodResult result)
+    {
+        _results.Add(result);
+        using var stream = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        if (stream.Length > 0)
+        {
+            stream.Seek(-1, SeekOrigin.End);
+            var complete = stream.ReadByte() == '\n';
+            if (!complete)
+                stream.WriteByte((byte)'\n');
+        }
+        JsonSerializer.Serialize(stream, result, _json);
+        stream.WriteByte((byte)'\n');
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static MethodResult? Read(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<MethodResult>(line, _json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
