@@ -18,23 +18,24 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
           --methods A,B,…    only these
         """;
 
+    private static readonly string Full = $"{Help}{Environment.NewLine}{Environment.NewLine}{OptionParser.Help}";
     private readonly ProgressDisplay _display = new();
     private readonly MLContext _ml = new(options.Seed);
 
     public static void Run(string[] arguments, CancellationToken cancellation)
     {
         var rest = new List<string>(arguments);
-        if (rest.Contains("--help"))
-        {
-            Console.Out.WriteLine($"{Help}{Environment.NewLine}{Environment.NewLine}{OptionParser.Help}");
-            return;
-        }
         var results = Taken(rest, "--results") ?? Path.Combine("artifacts", "methods.jsonl");
         var names = Taken(rest, "--methods")?.Split(',', StringSplitOptions.TrimEntries);
         var unknown = names?.Except(KnownMethod.All.Select(m => m.Name), StringComparer.OrdinalIgnoreCase).ToList() ?? [];
         if (unknown.Count > 0)
             throw new ArgumentException($"--methods: {string.Join(", ", unknown)} is not known; there are {string.Join(", ", KnownMethod.All.Select(m => m.Name))}.");
         var options = OptionParser.Parse([.. rest]);
+        if (options.Help)
+        {
+            Console.Out.WriteLine(Full);
+            return;
+        }
         Directory.CreateDirectory(options.Out);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(results))!);
         var methods = KnownMethod.All.Where(m => names is null || names.Contains(m.Name, StringComparer.OrdinalIgnoreCase)).ToList();
@@ -48,7 +49,7 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
         var rows = dataset.FirstOfEachClass(options.Limit ?? (options.Data is null ? 1000 : int.MaxValue));
         var teacher = TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher;
         var evaluation = new Evaluation(_ml, training.View(dataset.Test));
-        var setting = FormattableString.Invariant($"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {Path.GetFileName(options.Teacher)}, {training.Epochs} epochs of batches of {training.BatchSize}");
+        var setting = FormattableString.Invariant($"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {Path.GetFileName(options.Teacher)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}, teacher's epochs {training.TeacherEpochs}");
         for (var seed = options.Seed; seed < options.Seed + options.Seeds; seed++)
         {
             RunOne(Alone, seed, () => training.Fit($"{Alone}, seed {seed}", rows, options.Student, seed, training.Epochs));
@@ -62,17 +63,25 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
             if (results.Find(setting, name, seed) is not null)
                 return;
             cancellation.ThrowIfCancellationRequested();
-            using var trained = train();
-            results.Add(new MethodResult
+            var result = new MethodResult { Setting = setting, Method = name, Seed = seed };
+            try
             {
-                Setting = setting,
-                Method = name,
-                Seed = seed,
-                Accuracy = evaluation.Measure(evaluation.Score(trained.Model)).MicroAccuracy,
-                SecondsPerEpoch = trained.Report.SecondsPerEpoch,
-                ImagesPerSecond = trained.Report.ImagesPerSecond,
-                Versions = string.Join(", ", trained.Report.Versions.Select(v => $"{v.Key} {v.Value}")),
-            });
+                using var trained = train();
+                result = result with
+                {
+                    Accuracy = evaluation.Measure(evaluation.Score(trained.Model)).MicroAccuracy,
+                    SecondsPerEpoch = trained.Report.SecondsPerEpoch,
+                    ImagesPerSecond = trained.Report.ImagesPerSecond,
+                    Versions = string.Join(", ", trained.Report.Versions.Select(v => $"{v.Key} {v.Value}")),
+                };
+            }
+            catch (Exception e) when (name != Alone && (e is ArgumentException or InvalidOperationException or InvalidDataException))
+            {
+                // A method that doesn't fit this pair, or diverges on it, is a result too; the others are not to wait for it.
+                result = result with { Fault = e.Message };
+                _display.Say($"  {name}: {e.Message}");
+            }
+            results.Add(result);
         }
     }
 
@@ -83,10 +92,15 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
         var alone = seeds.ToDictionary(seed => seed, seed => results.Find(setting, Alone, seed)!);
         foreach (var name in methods.Select(m => m.Name).Prepend(Alone))
         {
-            var runs = seeds.Select(seed => results.Find(setting, name, seed)!).ToList();
-            var gains = runs.Select(run => 100 * (run.Accuracy - alone[run.Seed].Accuracy)).ToList();
-            table.AddRow(name, Text(100 * runs.Average(r => r.Accuracy), "0.00"), name == Alone ? "" : Text(gains.Average(), "+0.00;-0.00"),
-                gains.Count < 2 || name == Alone ? "" : Text(Deviation(gains), "0.00"), $"{runs.Count}", Text(runs.Average(r => r.SecondsPerEpoch), "0.0"));
+            var runs = seeds.Select(seed => results.Find(setting, name, seed)!).Where(run => run.Fault is null).ToList();
+            if (runs.Count == 0)
+            {
+                table.AddRow(name, "failed", "", "", "0", "");
+                continue;
+            }
+            var gains = runs.Select(run => 100 * (run.Accuracy!.Value - alone[run.Seed].Accuracy!.Value)).ToList();
+            table.AddRow(name, Text(100 * runs.Average(r => r.Accuracy!.Value), "0.00"), name == Alone ? "" : Text(gains.Average(), "+0.00;-0.00"),
+                gains.Count < 2 || name == Alone ? "" : Text(Deviation(gains), "0.00"), $"{runs.Count}", Text(runs.Average(r => r.SecondsPerEpoch!.Value), "0.0"));
         }
         AnsiConsole.Write(table);
     }

@@ -1,4 +1,5 @@
 using Benchmarks;
+using Samples.ImageClassification;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
@@ -30,8 +31,8 @@ catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
     Console.Error.WriteLine("Stopped. What was finished is in the results file; the same command goes on from there.");
     return 130;
 }
-catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or FormatException)
+catch (Exception e) when (e is OptionException or ArgumentException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or FormatException)
 {
-    Console.Error.WriteLine($"error: {e.Message}");
+    Console.Error.WriteLine($"error: {OptionException.Plain(e)}");
     return 2;
 }

@@ -13,14 +13,17 @@ internal sealed record MethodResult
 
     public required int Seed { get; init; }
 
-    /// <summary>Of the last epoch, on the test images.</summary>
-    public required double Accuracy { get; init; }
+    /// <summary>Of the last epoch, on the test images; null for a run that failed.</summary>
+    public double? Accuracy { get; init; }
 
-    public required double SecondsPerEpoch { get; init; }
+    public double? SecondsPerEpoch { get; init; }
 
-    public required double ImagesPerSecond { get; init; }
+    public double? ImagesPerSecond { get; init; }
 
-    public required string Versions { get; init; }
+    /// <summary>Why the run failed.</summary>
+    public string? Fault { get; init; }
+
+    public string? Versions { get; init; }
 }
 
 /// <summary>Results, a JSON object a line: what is there is not run again, so a benchmark can be stopped and gone on with.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Common;
@@ -25,4 +26,12 @@ internal sealed record ModelOutput(Tensor? Logits, IReadOnlyList<Tensor> Feature
     public Tensor LogProbabilities(double temperature) => Members.Count == 0
         ? nn.functional.log_softmax(Logits! / temperature, 1)
         : stack(Members.Select(m => nn.functional.log_softmax(m.Logits / temperature, 1) + Math.Log(m.Weight)), 0).logsumexp(0);
+
+    /// <summary>Lets all its tensors outlive the innermost dispose scope.</summary>
+    public ModelOutput MoveToOuterDisposeScope()
+    {
+        foreach (var tensor in new[] { Logits, Embedding, Input }.Concat(Features).Concat(PreActivations).Concat(Members.Select(m => m.Logits)))
+            tensor?.MoveToOuterDisposeScope();
+        return this;
+    }
 }

@@ -3,8 +3,15 @@ using Microsoft.ML.Distillation.Common;
 namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>Copies an image into its place in a batch with its random changes already made: no pixel is touched twice.</summary>
-internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize size)
+/// <param name="size">Of the stored images.</param>
+/// <param name="seen">Of the images as the student sees them, which is what the augmentation's pixels are; null for the stored size.</param>
+internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize size, ImageSize? seen = null)
 {
+    // A larger teacher makes the stored images larger, but must not make the student's changes smaller.
+    private readonly ImageSize _seen = seen ?? size;
+    private readonly double _across = size.Width / (double)(seen ?? size).Width;
+    private readonly double _down = size.Height / (double)(seen ?? size).Height;
+
     /// <param name="source">3×H×W bytes.</param>
     /// <param name="target">3×H×W bytes.</param>
     /// <param name="random">The row's own numbers for this epoch.</param>
@@ -14,8 +21,8 @@ internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize s
         var (dx, dy) = (0, 0);
         if (augmentation.CropPadding > 0)
         {
-            dx = random.NextInt(2 * augmentation.CropPadding + 1) - augmentation.CropPadding;
-            dy = random.NextInt(2 * augmentation.CropPadding + 1) - augmentation.CropPadding;
+            dx = Scaled(random.NextInt(2 * augmentation.CropPadding + 1) - augmentation.CropPadding, _across);
+            dy = Scaled(random.NextInt(2 * augmentation.CropPadding + 1) - augmentation.CropPadding, _down);
         }
         var flip = augmentation.HorizontalFlip && random.NextDouble() < .5;
         if (dx == 0 && dy == 0 && !flip)
@@ -23,7 +30,7 @@ internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize s
         else
             CopyShifted(source, target, dx, dy, flip);
         if (augmentation.CutoutSize > 0)
-            CutOut(target, random.NextInt(size.Width), random.NextInt(size.Height));
+            CutOut(target, random.NextInt(_seen.Width), random.NextInt(_seen.Height));
         return flip;
     }
 
@@ -50,13 +57,15 @@ internal sealed class BatchAugmenter(ImageAugmentation augmentation, ImageSize s
 
     private void CutOut(Span<byte> target, int x, int y)
     {
-        var half = augmentation.CutoutSize / 2;
-        var (left, right) = (Math.Max(0, x - half), Math.Min(size.Width, x - half + augmentation.CutoutSize));
-        var (top, bottom) = (Math.Max(0, y - half), Math.Min(size.Height, y - half + augmentation.CutoutSize));
+        var (leftmost, highest) = (x - augmentation.CutoutSize / 2, y - augmentation.CutoutSize / 2);
+        var (left, right) = (Math.Max(0, Scaled(leftmost, _across)), Math.Min(size.Width, Scaled(leftmost + augmentation.CutoutSize, _across)));
+        var (top, bottom) = (Math.Max(0, Scaled(highest, _down)), Math.Min(size.Height, Scaled(highest + augmentation.CutoutSize, _down)));
         for (var plane = 0; plane < 3; plane++)
         {
             for (var line = top; line < bottom; line++)
                 target.Slice((plane * size.Height + line) * size.Width + left, right - left).Clear();
         }
     }
+
+    private static int Scaled(int pixels, double by) => (int)Math.Round(pixels * by);
 }

@@ -16,14 +16,14 @@ public sealed class ImageAugmentation
     public bool HorizontalFlip { get; init; } = true;
 
     /// <summary>Pad the image with this many black pixels on each side, then crop it at a random place to its own size again.</summary>
-    /// <value>0 or more pixels; default 4, the usual choice for 32×32 images.</value>
+    /// <value>0 or more pixels of the image as the student sees it; default 4, the usual choice for 32×32 images.</value>
     public int CropPadding { get; init; } = 4;
 
     /// <summary>
     /// Side of a square, centred at a random pixel, that is blacked out; it may reach over the border. DeVries and Taylor, "Improved regularization
     /// of convolutional neural networks with cutout", 2017, https://arxiv.org/abs/1708.04552.
     /// </summary>
-    /// <value>0 or more pixels; default 0, which is off.</value>
+    /// <value>0 or more pixels of the image as the student sees it; default 0, which is off.</value>
     public int CutoutSize { get; init; }
 
     /// <summary>

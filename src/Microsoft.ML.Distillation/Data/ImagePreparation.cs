@@ -12,6 +12,9 @@ internal sealed class ImagePreparation(MLContext ml, string imageColumn, ImageSi
     /// <summary>Names of the columns in between; unlikely to be the user's, and dropped at the end.</summary>
     public const string ImageColumn = "distillation.image", PixelColumn = "distillation.pixels", EncodedColumn = "distillation.encoded";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> AddedColumns { get; } = [ImageColumn, PixelColumn, EncodedColumn];
+
     public string InputColumn => imageColumn;
 
     public ImageSize Size => size;
@@ -22,27 +25,27 @@ internal sealed class ImagePreparation(MLContext ml, string imageColumn, ImageSi
     public IReadOnlyList<ITransformer> Fit(IDataView data, bool asBytes)
     {
         var column = Columns.Find(data.Schema, imageColumn, "Image");
-        var steps = new List<ITransformer>();
-        var source = imageColumn;
-        if (column.Type is VectorDataViewType { ItemType: NumberDataViewType item } && item == NumberDataViewType.Byte)
-        {
-            Add(ml.Transforms.CopyColumns(EncodedColumn, imageColumn));
-            Add(ImageDecoding.Create(ml));
-            source = ImageColumn;
-        }
-        else if (column.Type is not ImageDataViewType)
-        {
+        var encoded = column.Type is VectorDataViewType { ItemType: NumberDataViewType item } && item == NumberDataViewType.Byte;
+        if (!encoded && column.Type is not ImageDataViewType)
             throw new ArgumentException($"Image column '{imageColumn}' is {column.Type}; an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed.", nameof(data));
-        }
-        Add(ml.Transforms.ResizeImages(ImageColumn, size.Width, size.Height, source, resizing));
-        Add(ml.Transforms.ExtractPixels(PixelColumn, ImageColumn, outputAsFloatArray: !asBytes));
-        return steps;
-
-        void Add<T>(IEstimator<T> estimator) where T : class, ITransformer
+        var steps = new List<ITransformer>();
+        foreach (var link in Links(encoded, asBytes))
         {
-            var step = estimator.Fit(data);
-            steps.Add(step);
-            data = step.Transform(data);
+            steps.Add(link.Fit(data));
+            data = steps[^1].Transform(data);
         }
+        return steps;
+    }
+
+    /// <summary>The same steps, not fitted yet.</summary>
+    public IEnumerable<ChainLink> Links(bool encoded, bool asBytes)
+    {
+        if (encoded)
+        {
+            yield return ChainLink.Of(ml.Transforms.CopyColumns(EncodedColumn, imageColumn));
+            yield return ChainLink.Of(ImageDecoding.Create(ml));
+        }
+        yield return ChainLink.Of(ml.Transforms.ResizeImages(ImageColumn, size.Width, size.Height, encoded ? ImageColumn : imageColumn, resizing));
+        yield return ChainLink.Of(ml.Transforms.ExtractPixels(PixelColumn, ImageColumn, outputAsFloatArray: !asBytes));
     }
 }

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Distillation;
 /// <remarks>
 /// Chen et al.: "Improved feature distillation via projector ensemble", 2022, section 3, https://arxiv.org/abs/2210.15274. The cosine with a feature that is all zero counts as 0.
 /// </remarks>
-public sealed record FeatureDiagnostics(double DirectionAlignment, double BetweenClassCosine)
+internal sealed record FeatureDiagnostics(double DirectionAlignment, double BetweenClassCosine)
 {
     /// <summary>Measures features.</summary>
     /// <param name="student">The student's, projected to the teacher's length, one an image.</param>

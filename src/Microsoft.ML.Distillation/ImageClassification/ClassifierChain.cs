@@ -17,31 +17,19 @@ internal static class ClassifierChain
     {
         var steps = new List<ITransformer>(preparation.Fit(data, asBytes: false));
         var view = steps.Aggregate(data, (v, step) => step.Transform(v));
-        Add(ml.Transforms.ApplyOnnxModel([LogitsColumn], [ImagePreparation.PixelColumn], new MemoryStream(graph)).Fit(view));
-        var renamed = RenamedOutput.Find(scoreColumn, predictedLabelColumn);
-        var aside = renamed.Where(output => view.Schema.GetColumnOrNull(output.Made) is not null).ToHashSet();
-        foreach (var output in aside)
-            Copy(output.Aside, output.Made);
-        Add(softmax.Transformer);
-        var dropped = new List<string> { ImagePreparation.ImageColumn, ImagePreparation.PixelColumn, LogitsColumn };
-        if (view.Schema.GetColumnOrNull(ImagePreparation.EncodedColumn) is not null)
-            dropped.Add(ImagePreparation.EncodedColumn);
-        foreach (var output in renamed)
-        {
-            Copy(output.Wanted, output.Made);
-            if (aside.Contains(output))
-                Copy(output.Made, output.Aside);
-            dropped.Add(aside.Contains(output) ? output.Aside : output.Made);
-        }
-        Add(ml.Transforms.DropColumns([.. dropped]).Fit(view));
+        Add(ChainLink.Of(ml.Transforms.ApplyOnnxModel([LogitsColumn], [ImagePreparation.PixelColumn], new MemoryStream(graph))));
+        var between = ImagePreparation.AddedColumns.Append(LogitsColumn).Where(Has);
+        var fitted = new ChainLink(_ => softmax.Transformer, shape => shape);
+        foreach (var link in OutputLinks.Make(ml, Has, fitted, between, scoreColumn, predictedLabelColumn))
+            Add(link);
         return new TransformerChain<ITransformer>([.. steps]);
 
-        void Copy(string to, string from) => Add(ml.Transforms.CopyColumns(to, from).Fit(view));
+        bool Has(string column) => view.Schema.GetColumnOrNull(column) is not null;
 
-        void Add(ITransformer step)
+        void Add(ChainLink link)
         {
-            steps.Add(step);
-            view = step.Transform(view);
+            steps.Add(link.Fit(view));
+            view = steps[^1].Transform(view);
         }
     }
 }

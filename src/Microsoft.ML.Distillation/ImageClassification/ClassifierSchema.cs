@@ -14,47 +14,23 @@ internal static class ClassifierSchema
         Require(input, options.ImageColumnName, "Image", HoldsImages, "an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed");
         if (options.LabelColumnName is { } label)
             Require(input, label, "Label", c => c.IsKey && c.Kind == SchemaShape.Column.VectorKind.Scalar, $"a key is needed: add MapValueToKey(\"{label}\")");
-        var shape = input;
-        var image = input.First(c => c.Name == options.ImageColumnName);
-        var source = options.ImageColumnName;
-        if (image.Kind != SchemaShape.Column.VectorKind.Scalar)
-        {
-            shape = ml.Transforms.CopyColumns(ImagePreparation.EncodedColumn, source).GetOutputSchema(shape);
-            shape = ImageDecoding.Create(ml).GetOutputSchema(shape);
-            source = ImagePreparation.ImageColumn;
-        }
-        var size = options.ImageSize ?? options.Student.DefaultImageSize;
-        shape = ml.Transforms.ResizeImages(ImagePreparation.ImageColumn, size.Width, size.Height, source).GetOutputSchema(shape);
-        shape = ml.Transforms.ExtractPixels(ImagePreparation.PixelColumn, ImagePreparation.ImageColumn).GetOutputSchema(shape);
-        return WithOutputs(ml, options, shape);
+        var encoded = input.First(c => c.Name == options.ImageColumnName).Kind != SchemaShape.Column.VectorKind.Scalar;
+        var preparation = new ImagePreparation(ml, options.ImageColumnName, options.ImageSize ?? options.Student.DefaultImageSize, options.Resizing);
+        var shape = preparation.Links(encoded, asBytes: false).Aggregate(input, (before, link) => link.Shape(before));
+        var between = ImagePreparation.AddedColumns.Where(Has);
+        // What the graph would give has no shape before there is a graph; the layer's outputs are the same on pixels.
+        var softmax = SoftmaxLayer.Estimator(ml, options.LabelColumnName ?? ClassKey.ColumnName, ImagePreparation.PixelColumn);
+        // Without labels, the outputs' annotations are those of a key of the teacher's classes.
+        var layer = new ChainLink(softmax.Fit, before => softmax.GetOutputSchema(options.LabelColumnName is null ? new SchemaShape(before.Concat(ClassKey.Shape(ml))) : before));
+        if (options.LabelColumnName is null)
+            between = between.Append(ClassKey.ColumnName);
+        return OutputLinks.Make(ml, Has, layer, between, options.ScoreColumnName, options.PredictedLabelColumnName).Aggregate(shape, (before, link) => link.Shape(before));
+
+        bool Has(string column) => shape.Any(c => c.Name == column);
     }
 
     private static bool HoldsImages(SchemaShape.Column column) =>
         column.Kind == SchemaShape.Column.VectorKind.Scalar ? column.ItemType is ImageDataViewType : column.ItemType == NumberDataViewType.Byte;
-
-    private static SchemaShape WithOutputs(MLContext ml, ImageClassificationDistillationOptions options, SchemaShape shape)
-    {
-        var renamed = RenamedOutput.Find(options.ScoreColumnName, options.PredictedLabelColumnName);
-        var aside = renamed.Where(output => shape.Any(c => c.Name == output.Made)).ToHashSet();
-        foreach (var output in aside)
-            shape = Copy(output.Aside, output.Made);
-        // Without labels, the outputs' annotations are those of a key of the teacher's classes.
-        if (options.LabelColumnName is null)
-            shape = new SchemaShape(shape.Concat(ClassKey.Shape(ml)));
-        shape = SoftmaxLayer.Estimator(ml, options.LabelColumnName ?? ClassKey.ColumnName, ImagePreparation.PixelColumn).GetOutputSchema(shape);
-        var dropped = shape.Select(c => c.Name)
-            .Where(n => n is ImagePreparation.ImageColumn or ImagePreparation.PixelColumn or ImagePreparation.EncodedColumn or ClassKey.ColumnName).ToList();
-        foreach (var output in renamed)
-        {
-            shape = Copy(output.Wanted, output.Made);
-            if (aside.Contains(output))
-                shape = Copy(output.Made, output.Aside);
-            dropped.Add(aside.Contains(output) ? output.Aside : output.Made);
-        }
-        return ml.Transforms.DropColumns([.. dropped]).GetOutputSchema(shape);
-
-        SchemaShape Copy(string to, string from) => ml.Transforms.CopyColumns(to, from).GetOutputSchema(shape);
-    }
 
     private static void Require(SchemaShape input, string name, string role, Func<SchemaShape.Column, bool> fits, string remedy)
     {

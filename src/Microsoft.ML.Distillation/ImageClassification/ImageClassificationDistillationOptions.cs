@@ -167,6 +167,8 @@ public sealed class ImageClassificationDistillationOptions
         Companions.Check(Methods.OfType<DistillationMethod>(), faults);
         Augmentation?.Check(Methods.OfType<DistillationMethod>(), faults);
         faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation().");
+        faults.AddIf(Teacher is not null && LabelColumnName is not null && Methods.Count > 0 && Methods.All(m => m is { Needs: TeacherParts.None }),
+            "Teacher is set, but none of the methods learns from it: add new KnowledgeDistillation(), or leave the teacher out.");
         ValidateTeacher(faults);
     }
 

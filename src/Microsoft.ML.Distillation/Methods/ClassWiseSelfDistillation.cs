@@ -51,8 +51,9 @@ public sealed class ClassWiseSelfDistillation : DistillationMethod
 
         private static ModelOutput Other(LossInput input)
         {
+            using var scope = NewDisposeScope();
             using var withoutGradients = no_grad();
-            return input.Forward(input.Companion!);
+            return input.Forward(input.Companion!).MoveToOuterDisposeScope();
         }
     }
 }

@@ -25,8 +25,8 @@ public sealed class CorrelationCongruence : DistillationMethod
     public CorrelationForm Form { get; init; }
 
     /// <summary>w: weight of the term.</summary>
-    /// <value>0 or more; default 100, for the paper's form; RepDistiller's for its own is 0.02.</value>
-    public double Weight { get; init; } = 100;
+    /// <value>0 or more; default null, which is 100 for the paper's form and 0.02, RepDistiller's, for its own.</value>
+    public double? Weight { get; init; }
 
     /// <summary>γ: how fast the kernel falls with the distance of two embeddings. The paper's form only.</summary>
     /// <value>Above 0; default 0.4.</value>
@@ -40,12 +40,14 @@ public sealed class CorrelationCongruence : DistillationMethod
     /// <value>1 or more; default 128.</value>
     public int Width { get; init; } = 128;
 
+    private double TermWeight => Weight ?? (Form == CorrelationForm.Paper ? 100 : .02);
+
     internal override TeacherParts Needs => TeacherParts.Embedding;
 
     internal override void Validate(Faults faults)
     {
         faults.AddIf(!Enum.IsDefined(Form), $"CorrelationCongruence.Form is {Form}; it must be Paper or Code.");
-        faults.NotNegative("CorrelationCongruence.Weight", Weight);
+        faults.NotNegative("CorrelationCongruence.Weight", TermWeight);
         faults.Positive("CorrelationCongruence.Gamma", Gamma);
         faults.AtLeast("CorrelationCongruence.Order", Order, 1);
         faults.AtLeast("CorrelationCongruence.Width", Width, 1);
@@ -70,7 +72,7 @@ public sealed class CorrelationCongruence : DistillationMethod
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Name} form {Form} weight {Weight} gamma {Gamma} order {Order} width {Width}");
+    public override string ToString() => FormattableString.Invariant($"{Name} form {Form} weight {TermWeight} gamma {Gamma} order {Order} width {Width}");
 
     // Horner's scheme: 1 + x/1·(1 + x/2·(1 + …)).
     private static Tensor Kernel(Tensor embeddings, double gamma, int order)
@@ -86,7 +88,7 @@ public sealed class CorrelationCongruence : DistillationMethod
     private sealed class PaperLoss(CorrelationCongruence method) : DistillationLoss
     {
         public override IReadOnlyList<LossTerm> Compute(LossInput input) =>
-            [new("cc", PaperDistance(input.Student.Embedding!, input.Teacher!.Embedding!, method.Gamma, method.Order), method.Weight)];
+            [new("cc", PaperDistance(input.Student.Embedding!, input.Teacher!.Embedding!, method.Gamma, method.Order), method.TermWeight)];
     }
 
     private sealed class CodeLoss(CorrelationCongruence method, LossContext context) : DistillationLoss
@@ -96,6 +98,6 @@ public sealed class CorrelationCongruence : DistillationMethod
         public override nn.Module Helper => _pair;
 
         public override IReadOnlyList<LossTerm> Compute(LossInput input) =>
-            [new("cc", CodeDistance(_pair.Student.call(input.Student.Embedding!), _pair.Teacher.call(input.Teacher!.Embedding!.detach())), method.Weight)];
+            [new("cc", CodeDistance(_pair.Student.call(input.Student.Embedding!), _pair.Teacher.call(input.Teacher!.Embedding!.detach())), method.TermWeight)];
     }
 }

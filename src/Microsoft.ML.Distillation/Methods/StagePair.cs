@@ -22,6 +22,11 @@ public sealed record StagePair(int Student, int Teacher)
         var (student, teacher) = (context.Student.Features, context.Teacher!.Features);
         foreach (var pair in given ?? [])
         {
+            if (pair is null)
+            {
+                faults.Add($"{option} holds a null; leave it out.");
+                continue;
+            }
             faults.AddIf(pair.Student < 0 || pair.Student >= student.Count, $"{option}: {pair.Student} is no feature map of the student; it has {List(student)}.");
             faults.AddIf(pair.Teacher < 0 || pair.Teacher >= teacher.Count, $"{option}: {pair.Teacher} is no feature map of the teacher; it has {List(teacher)}.");
         }

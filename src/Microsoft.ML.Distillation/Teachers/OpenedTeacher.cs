@@ -57,15 +57,19 @@ internal sealed class OpenedTeacher : IDisposable
     /// <param name="rows">Where the images come from in <see cref="TeacherSettings.Rows"/>; empty where the pixels are all there is.</param>
     public ModelOutput Forward(Tensor pixels, IReadOnlyList<int>? rows = null)
     {
+        // What the network made in between ends here, not with the student's step.
+        using var scope = NewDisposeScope();
         using var gradients = set_grad_enabled((_parts & TeacherParts.Gradients) != 0);
         var output = _session.Forward(pixels, rows ?? []);
-        if (output.Logits is null || _match is null)
-            return output;
-        return output with
+        if (output.Logits is not null && _match is not null)
         {
-            Logits = output.Logits.index_select(1, _match),
-            Members = [.. output.Members.Select(m => (m.Logits.index_select(1, _match), m.Weight))],
-        };
+            output = output with
+            {
+                Logits = output.Logits.index_select(1, _match),
+                Members = [.. output.Members.Select(m => (m.Logits.index_select(1, _match), m.Weight))],
+            };
+        }
+        return output.MoveToOuterDisposeScope();
     }
 
     public void Dispose()

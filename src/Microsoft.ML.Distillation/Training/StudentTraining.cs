@@ -15,7 +15,6 @@ internal sealed record TrainingInputs(
 /// <summary>The training loop: task loss and the methods' terms, batch by batch.</summary>
 internal sealed class StudentTraining : IDisposable
 {
-    private const int EvaluationBatch = 256;
     private readonly TrainingSettings _settings;
     private readonly TrainingInputs _inputs;
     private readonly ProgressReporter _progress;
@@ -31,7 +30,7 @@ internal sealed class StudentTraining : IDisposable
         var wanted = _inputs.Teacher is null ? TeacherParts.None : _settings.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
         var cachePlan = TeacherCachePlan.Make(_settings.TeacherCache, _settings.Augmentation, wanted, _settings.Epochs, _inputs.Teacher?.Session.ScoredBeforehand == true);
         _loader = new BatchLoader(
-            _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods),
+            _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size, _inputs.StudentSize), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods),
             cachePlan.Views);
         _mixer = new BatchMixer(_settings.Augmentation, _settings.Seed);
         var context = new LossContext(
@@ -55,7 +54,7 @@ internal sealed class StudentTraining : IDisposable
         {
             using var means = new TermMeans();
             RunEpoch(epoch, optimizer, means);
-            Record(history, means.Read(), epoch);
+            Record(history, means.Read());
             if (_inputs.Validation is not null)
                 history.ValidationAccuracy.Add(_progress.Validated(epoch, Accuracy(_inputs.Validation)));
         }
@@ -83,17 +82,18 @@ internal sealed class StudentTraining : IDisposable
                 group.LearningRate = rate;
             Step(batch, step, optimizer, means);
             _progress.Stepped(epoch, ++step, rate, means);
+            ThrowIfDiverged(means.Known, epoch);
         }
     }
 
     private void Step(Batch batch, long step, OptimizerHelper optimizer, TermMeans means)
     {
         using var scope = NewDisposeScope();
-        var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels, _loader.BatchSize, _inputs.Training.Size), tensor(batch.Labels).to(_inputs.Device), step);
+        var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels), tensor(batch.Labels).to(_inputs.Device), step);
         _clock.Mark("data");
         var teacher = _teacher?.Forward(pixels, batch);
         _clock.Mark("teacher");
-        var companion = batch.Companions is null ? null : View(ToDevice(batch.Companions, _loader.BatchSize, _inputs.Training.Size));
+        var companion = batch.Companions is null ? null : View(ToDevice(batch.Companions));
         var terms = _losses.Compute(Input(pixels, teacher, labels) with { Epoch = (double)step / _loader.StepsPerEpoch, Rows = batch.Rows, Companion = companion });
         optimizer.zero_grad();
         terms[^1].Value.backward();
@@ -113,13 +113,18 @@ internal sealed class StudentTraining : IDisposable
 
     private IEnumerable<Parameter> TrainedParameters() => [.. _inputs.Student.parameters(), .. _losses.Parameters];
 
-    private void Record(TrainingHistory history, IReadOnlyDictionary<string, double> means, int epoch)
+    // A run that broke early in a long epoch is not to go on to the epoch's end.
+    private void ThrowIfDiverged(IReadOnlyDictionary<string, double>? means, int epoch)
     {
-        if (means.FirstOrDefault(m => !double.IsFinite(m.Value)) is { Key: not null } broken)
+        if (means?.FirstOrDefault(m => !double.IsFinite(m.Value)) is { Key: not null } broken)
         {
             throw new InvalidOperationException($"Training diverged in epoch {epoch + 1} of {_settings.Epochs}: loss term '{broken.Key}' is {broken.Value}. "
-                + "Lower Optimizer.LearningRate, or give the schedule more warm-up epochs.");
+                + "Lower Optimizer.LearningRate or the methods' weights, or give the schedule more warm-up epochs.");
         }
+    }
+
+    private void Record(TrainingHistory history, IReadOnlyDictionary<string, double> means)
+    {
         foreach (var (name, value) in means)
         {
             if (!history.Terms.TryGetValue(name, out var values))
@@ -131,22 +136,10 @@ internal sealed class StudentTraining : IDisposable
 
     private double Accuracy(PixelStore store)
     {
-        using var noGrad = no_grad();
         _inputs.Student.eval();
-        var right = 0L;
-        var pixels = new byte[checked(Math.Min(EvaluationBatch, store.Count) * store.RowBytes)];
-        for (var first = 0; first < store.Count; first += EvaluationBatch)
-        {
-            _settings.Cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var rows = Math.Min(EvaluationBatch, store.Count - first);
-            for (var i = 0; i < rows; i++)
-                store.Pixels(first + i).CopyTo(pixels.AsSpan(i * store.RowBytes));
-            var labels = tensor(Enumerable.Range(first, rows).Select(i => (long)store.Labels[i]).ToArray()).to(_inputs.Device);
-            var logits = _inputs.Student.call(View(ToDevice(pixels, rows, store.Size))).Logits!;
-            right += logits.argmax(1).eq(labels).sum().item<long>();
-        }
-        return right / (double)store.Count;
+        var predicted = StoredPredictions.Classes(
+            store, [.. Enumerable.Range(0, store.Count)], _loader.BatchSize, _inputs.Device, (pixels, _) => _inputs.Student.call(View(pixels)).Logits!, _settings.Cancellation);
+        return predicted.Zip(store.Labels).Count(p => p.First == p.Second) / (double)store.Count;
     }
 
     /// <summary>Stored pixels as the student's network takes them.</summary>
@@ -157,6 +150,5 @@ internal sealed class StudentTraining : IDisposable
         return view.device_type == DeviceType.CPU ? PixelTensor.ChannelsLast(view) : view;
     }
 
-    private Tensor ToDevice(byte[] pixels, int rows, ImageSize size) =>
-        PixelTensor.Create(pixels, rows, size, _inputs.Device);
+    private Tensor ToDevice(byte[] pixels) => PixelTensor.Create(pixels, _loader.BatchSize, _inputs.Training.Size, _inputs.Device);
 }

@@ -23,6 +23,9 @@ internal sealed class TermMeans : IDisposable
         }
     }
 
+    /// <summary>The means as they are, where somebody read them since the last step: asking costs no waiting for the device.</summary>
+    public IReadOnlyDictionary<string, double>? Known => _means;
+
     public IReadOnlyDictionary<string, double> Read()
     {
         if (_means is not null)

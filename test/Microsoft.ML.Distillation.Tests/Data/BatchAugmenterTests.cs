@@ -43,6 +43,30 @@ public class BatchAugmenterTests
     }
 
     [Fact]
+    public void ALargerStoredImageIsChangedAsTheStudentSeesIt()
+    {
+        const int Width = 6, Height = 5, Across = 3, Down = 2;
+        var (seen, stored) = (new ImageSize(Width, Height), new ImageSize(Width * Across, Height * Down));
+        var augmentation = new ImageAugmentation { CropPadding = 2, CutoutSize = 3 };
+        var (small, large) = (new BatchAugmenter(augmentation, seen), new BatchAugmenter(augmentation, stored, seen));
+        var source = new byte[3 * Width * Height];
+        new Random(2).NextBytes(source);
+        for (var row = 0; row < 200; row++)
+        {
+            var random = new CounterRandom(3, RandomPurpose.Augmentation, 1, row);
+            var (expected, target) = (new byte[source.Length], new byte[3 * stored.Pixels]);
+
+            small.Copy(source, expected, random);
+            large.Copy(Enlarged(source), target, random);
+
+            Assert.Equal(Enlarged(expected), target);
+        }
+
+        static byte[] Enlarged(byte[] pixels) =>
+            [.. Enumerable.Range(0, 3 * Height * Down * Width * Across).Select(i => pixels[i / (Width * Across) / Down * Width + i % (Width * Across) / Across])];
+    }
+
+    [Fact]
     public void EveryShiftAndFlipIsEquallyLikely()
     {
         const int Side = 9, Padding = 2, Rows = 20_000, Outcomes = 2 * (2 * Padding + 1) * (2 * Padding + 1);

@@ -87,6 +87,11 @@ public class ImageClassificationDistillationOptionsTests
         Fault(new() { Teacher = Teacher }));
 
     [Fact]
+    public void ATeacherThatNoMethodLearnsFromIsAFault() => Assert.Equal(
+        "Options of DistillImageClassification: Teacher is set, but none of the methods learns from it: add new KnowledgeDistillation(), or leave the teacher out. (Parameter 'options')",
+        Fault(new() { Teacher = Teacher, Methods = { new SelfAttentionDistillation() } }));
+
+    [Fact]
     public void TheTeachersOwnFaultsAreTold() => Assert.Equal(
         "Options of DistillImageClassification: ONNX teacher (from bytes) has class names that are not distinct. (Parameter 'options')",
         Fault(new() { Teacher = OnnxTeacher.FromBytes(new Classifiers(new(5, 4), 2).ToBytes(), new() { ClassNames = ["a", "a"] }), Methods = { new KnowledgeDistillation() } }));

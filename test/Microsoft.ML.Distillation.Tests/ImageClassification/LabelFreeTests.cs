@@ -130,7 +130,7 @@ public class LabelFreeTests(FittedPipeline fitted)
             options.Methods.Add(new ByLabel(uses));
 
             Assert.Equal($"Methods of DistillImageClassification: ByLabel{Why} (Parameter 'options')", Assert.Throws<ArgumentException>(() => Fit(options)).Message);
-            var methods = new DistillationMethod[] { new ByLabel(uses) };
+            var methods = new DistillationMethod[] { new ByLabel(uses), new KnowledgeDistillation() };
             Assert.Null(Record.Exception(() => Quick.Fit(Options(Teacher, label: "Label", methods: methods), Drawn.Rows(16)).Dispose()));
         }
     }

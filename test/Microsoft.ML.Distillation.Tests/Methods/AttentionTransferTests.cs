@@ -56,6 +56,11 @@ public class AttentionTransferTests
     }
 
     [Fact]
+    public void APairThatIsNullIsRefused() => Assert.Equal(
+        "Methods of DistillImageClassification: AttentionTransfer.Pairs holds a null; leave it out. (Parameter 'options')",
+        Losses.Refusal(new AttentionTransfer { Pairs = [null!] }, Losses.Context()));
+
+    [Fact]
     public void TheOrderOfChannelsAndOfTheBatchDoesNotMatter()
     {
         using var scope = NewDisposeScope();

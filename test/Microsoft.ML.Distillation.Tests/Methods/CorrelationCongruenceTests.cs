@@ -113,6 +113,7 @@ public class CorrelationCongruenceTests
         Assert.Equal(TeacherParts.Embedding, method.Needs);
         Assert.Null(method.CreateLoss(Losses.Context()).Helper);
         Assert.Equal("CorrelationCongruence form Paper weight 100 gamma 0.4 order 2 width 128", method.ToString());
+        Assert.Equal("CorrelationCongruence form Code weight 0.02 gamma 0.4 order 2 width 128", new CorrelationCongruence { Form = CorrelationForm.Code }.ToString());
         Assert.Null(Losses.Refusal(method, Losses.Context()));
         Assert.Equal(
             "Methods of DistillImageClassification: CorrelationCongruence compares the images of a batch, and a batch has 1; make BatchSize 2 or more. (Parameter 'options')",

@@ -27,7 +27,7 @@ public class FeatureMethodsInTrainingTests
         ["similarities"] = (new SimilarityPreserving(), ["sp"]),
         ["relations"] = (new RelationalDistillation(), ["rkd angle", "rkd distance"]),
         ["correlations"] = (new CorrelationCongruence(), ["cc"]),
-        ["correlations, as in code"] = (new CorrelationCongruence { Form = CorrelationForm.Code, Weight = .02 }, ["cc"]),
+        ["correlations, as in code"] = (new CorrelationCongruence { Form = CorrelationForm.Code }, ["cc"]),
         ["hint"] = (new HintDistillation(), ["hint"]),
         ["flow"] = (new FspDistillation(), ["fsp"]),
         ["projectors"] = (new ProjectorEnsemble(), ["pefd"]),

@@ -99,7 +99,7 @@ public class StudentTrainingTests
         var message = Assert.Throws<InvalidOperationException>(() => Train(settings)).Message;
 
         Assert.StartsWith("Training diverged in epoch 1 of 2: loss term '", message, StringComparison.Ordinal);
-        Assert.EndsWith("Lower Optimizer.LearningRate, or give the schedule more warm-up epochs.", message, StringComparison.Ordinal);
+        Assert.EndsWith("Lower Optimizer.LearningRate or the methods' weights, or give the schedule more warm-up epochs.", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,4 +34,17 @@ public class TermMeansTests
         Assert.Equal(3, means.Read()["task"]);
         Assert.Equal(3, means.Read()["task"]);
     }
+
+    [Fact]
+    public void MeansAreKnownFromTheirReadingToTheNextStep()
+    {
+        using var scope = NewDisposeScope();
+        using var means = new TermMeans();
+
+        means.Add([("task", tensor(1f))]);
+        Assert.Null(means.Known);
+        Assert.Same(means.Read(), means.Known);
+        means.Add([("task", tensor(5f))]);
+        Assert.Null(means.Known);
+    }
 }

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Data;
+
+/// <summary>What a network says of stored images, as they are: batch by batch, without gradients.</summary>
+internal static class StoredPredictions
+{
+    /// <param name="rows">Places in the store.</param>
+    /// <param name="batch">Images at a time: the memory that the network's maps of them need is the caller's to know.</param>
+    /// <param name="logits">From pixels, float N×3×H×W of the stored size, and their rows to logits N×C.</param>
+    /// <returns>For each of <paramref name="rows"/> the most likely class.</returns>
+    public static int[] Classes(PixelStore store, IReadOnlyList<int> rows, int batch, Device device, Func<Tensor, IReadOnlyList<int>, Tensor> logits, CancellationToken cancellation)
+    {
+        using var noGrad = no_grad();
+        var predicted = new int[rows.Count];
+        var pixels = new byte[checked(Math.Min(batch, rows.Count) * store.RowBytes)];
+        for (var first = 0; first < rows.Count; first += batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            int[] asked = [.. rows.Skip(first).Take(batch)];
+            for (var i = 0; i < asked.Length; i++)
+                store.Pixels(asked[i]).CopyTo(pixels.AsSpan(i * store.RowBytes));
+            var best = logits(PixelTensor.Create(pixels, asked.Length, store.Size, device), asked).argmax(1).cpu();
+            var classes = MemoryMarshal.Cast<byte, long>(best.bytes);
+            for (var i = 0; i < asked.Length; i++)
+                predicted[first + i] = (int)classes[i];
+        }
+        return predicted;
+    }
+}
