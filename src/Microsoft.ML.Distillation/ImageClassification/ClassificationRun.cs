@@ -20,7 +20,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         using var threads = new ThreadLimit(_threads);
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
-        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
+        var device = ChooseDevice();
         using var module = options.Student.CreateModule(label.ClassNames, seed);
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
@@ -34,6 +34,14 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         return Assemble(train, preparation, label, module, description, exits, Report(module, history, trainingStore, validationStore, teacher, description, device));
+    }
+
+    private Device ChooseDevice()
+    {
+        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
+        if ((options.GpuDeviceId ?? ml.GpuDeviceId) is { } id && device.type == DeviceType.CPU)
+            channel.Warning(MessageSensitivity.None, $"GPU {id} is asked for and can't be used: training on the CPU (FallbackToCpu).");
+        return device;
     }
 
     private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);

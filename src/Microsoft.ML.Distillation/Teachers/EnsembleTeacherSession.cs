@@ -19,8 +19,10 @@ internal sealed class EnsembleTeacherSession : TeacherSession
         try
         {
             // Everything but logits is the first member's: the others would run for nothing.
-            foreach (var member in HasLogits ? members : members.Take(1))
-                _members.Add(OpenedTeacher.Open(member, settings, settings.Classes));
+            _members.Add(OpenedTeacher.Open(members[0], settings, settings.Classes));
+            var rest = settings with { Parts = settings.Parts & ~(TeacherParts.Features | TeacherParts.Embedding) };
+            foreach (var member in HasLogits ? members.Skip(1) : [])
+                _members.Add(OpenedTeacher.Open(member, rest, settings.Classes));
         }
         catch
         {

@@ -62,7 +62,7 @@ internal sealed class OnnxTeacherSession : TeacherSession
             return new OutputShape(classes, [], null);
         using var scope = NewDisposeScope();
         var known = _probabilities;
-        var output = Forward(zeros(1, 3, stored.Height, stored.Width));
+        var output = Forward(zeros(1, 3, stored.Height, stored.Width, device: _settings.Device));
         _probabilities = known; // a black image tells nothing of scores
         return new OutputShape(
             classes,
@@ -81,7 +81,7 @@ internal sealed class OnnxTeacherSession : TeacherSession
         var (input, rows) = (Prepare(pixels, stored), (int)pixels.shape[0]);
         var values = OnnxBatches.Run(_runner, MemoryMarshal.Cast<byte, float>(input.bytes), input.shape, _shape.Batch, outputs);
         var output = _taps?.Read(values, rows, _settings.Device) ?? new ModelOutput(null, [], null);
-        return Kept(WantsLogits ? output with { Logits = AsLogits(Scores(values[_shape.Output!], rows)).to(_settings.Device) } : output);
+        return (WantsLogits ? output with { Logits = AsLogits(Scores(values[_shape.Output!], rows)).to(_settings.Device) } : output).MoveToOuterDisposeScope();
     }
 
     public override void Dispose()
@@ -89,9 +89,6 @@ internal sealed class OnnxTeacherSession : TeacherSession
         _view?.Dispose();
         _runner.Dispose();
     }
-
-    private static ModelOutput Kept(ModelOutput output) => new(
-        output.Logits?.MoveToOuterDisposeScope(), [.. output.Features.Select(f => f.MoveToOuterDisposeScope())], output.Embedding?.MoveToOuterDisposeScope());
 
     /// <summary>Names that aren't there are found when the teacher is opened.</summary>
     private void CheckNames()

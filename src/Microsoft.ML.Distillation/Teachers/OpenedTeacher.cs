@@ -59,7 +59,7 @@ internal sealed class OpenedTeacher : IDisposable
     {
         // What the network made in between ends here, not with the student's step.
         using var scope = NewDisposeScope();
-        using var gradients = set_grad_enabled((_parts & TeacherParts.Gradients) != 0);
+        using var gradients = set_grad_enabled(Has(TeacherParts.Gradients));
         var output = _session.Forward(pixels, rows ?? []);
         if (output.Logits is not null && _match is not null)
         {
@@ -69,8 +69,24 @@ internal sealed class OpenedTeacher : IDisposable
                 Members = [.. output.Members.Select(m => (m.Logits.index_select(1, _match), m.Weight))],
             };
         }
-        return output.MoveToOuterDisposeScope();
+        return Wanted(output).MoveToOuterDisposeScope();
     }
+
+    // A network in TorchSharp gives all it has; what nobody asked for is not to be kept, least of all in a cache.
+    private ModelOutput Wanted(ModelOutput output)
+    {
+        var (logits, features, embedding) = (Has(TeacherParts.Logits), Has(TeacherParts.Features), Has(TeacherParts.Embedding));
+        return output with
+        {
+            Logits = logits ? output.Logits : null,
+            Members = logits ? output.Members : [],
+            Features = features ? output.Features : [],
+            Embedding = embedding ? output.Embedding : null,
+            PreActivations = [],
+        };
+    }
+
+    private bool Has(TeacherParts part) => (_parts & part) != 0;
 
     public void Dispose()
     {

@@ -80,10 +80,12 @@ public sealed class EnsembleTeacherTests : IDisposable
     [Fact]
     public void FeaturesAndEmbeddingAreTheFirstMembers()
     {
-        var output = Forward(new EnsembleTeacher(Module(), _large));
-        using var opened = Open(new EnsembleTeacher(Module(), _large));
+        var all = Settings with { Parts = TeacherParts.Logits | TeacherParts.Features | TeacherParts.Embedding };
+        using var opened = OpenedTeacher.Open(new EnsembleTeacher(Module(), _large), all, Labels);
+        using var alone = OpenedTeacher.Open(Module(), all, Labels);
+        var output = opened.Forward(_pixels);
 
-        var first = Forward(Module());
+        var first = alone.Forward(_pixels);
         Close(first.Features[0], Assert.Single(output.Features));
         Close(first.Embedding!, output.Embedding!);
         Assert.Equal([new MapShape("act", 4, 6, 7)], opened.Describe(new(7, 6)).Features);
@@ -102,7 +104,8 @@ public sealed class EnsembleTeacherTests : IDisposable
         Assert.Null(output.Logits);
         Assert.Empty(output.Members);
         Assert.Null(opened.Describe(new(7, 6)).Classes);
-        Close(Forward(Module()).Features[0], output.Features[0]);
+        using var alone = OpenedTeacher.Open(Module(), Settings with { Parts = TeacherParts.Features }, ["some", "thing", "else"]);
+        Close(alone.Forward(_pixels).Features[0], output.Features[0]);
     }
 
     [Fact]

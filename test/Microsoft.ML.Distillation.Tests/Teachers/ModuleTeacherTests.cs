@@ -11,8 +11,8 @@ namespace Microsoft.ML.Distillation.Tests.Teachers;
 public sealed class ModuleTeacherTests : IDisposable
 {
     private const int Classes = 5;
-    private static readonly TeacherSettings Settings = new(CPU, Threads: 1);
-    private static readonly TeacherSettings WithGradients = Settings with { Parts = TeacherParts.Logits | TeacherParts.Gradients };
+    private static readonly TeacherSettings Settings = new(CPU, Threads: 1, TeacherParts.Logits | TeacherParts.Features | TeacherParts.Embedding);
+    private static readonly TeacherSettings WithGradients = Settings with { Parts = Settings.Parts | TeacherParts.Gradients };
     private readonly Sequential _network = TinyNetwork.Create(Classes, seed: 1);
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly Tensor _pixels;

@@ -12,7 +12,7 @@ public class StudentTeacherTests
 {
     private const int Classes = 4;
     private static readonly ImageSize Own = new(16, 12);
-    private static readonly TeacherSettings Settings = new(CPU, Threads: 1);
+    private static readonly TeacherSettings Settings = new(CPU, Threads: 1, TeacherParts.Logits | TeacherParts.Features | TeacherParts.Embedding);
 
     public static TheoryData<int, int> Stored => new() { { 16, 12 }, { 24, 20 } };
 
@@ -51,6 +51,25 @@ public class StudentTeacherTests
         Assert.Equal([output.Logits!.shape[1], output.Embedding!.shape[1]], [(long)shape.Classes!, (long)shape.Embedding!]);
     }
 
+    // Logits alone are 4 bytes a class; with its maps a cached view would be a thousand times that.
+    [Theory]
+    [InlineData((int)TeacherParts.Logits)]
+    [InlineData((int)TeacherParts.Features)]
+    [InlineData((int)TeacherParts.Embedding)]
+    public void OnlyWhatIsWantedIsGiven(int parts)
+    {
+        using var scope = NewDisposeScope();
+        using var module = Modules.Worn(ImageClassifier.ResNet8, Classes);
+        var description = StudentExporterTests.Describe("resnet8", Classes, Own, Own);
+        using var teacher = OpenedTeacher.Open(Teacher(module, description), Settings with { Parts = (TeacherParts)parts }, Modules.Classes(Classes));
+
+        var output = teacher.Forward(Pixels(Own.Width, Own.Height));
+
+        Assert.Equal(
+            (TeacherParts)parts,
+            (output.Logits is null ? 0 : TeacherParts.Logits) | (output.Features.Count == 0 ? 0 : TeacherParts.Features) | (output.Embedding is null ? 0 : TeacherParts.Embedding));
+    }
+
     [Fact]
     public void ThereAreGradientsOnlyWhereTheyAreWanted()
     {
@@ -58,7 +77,7 @@ public class StudentTeacherTests
         using var module = Modules.Worn(ImageClassifier.ResNet8, Classes);
         var description = StudentExporterTests.Describe("resnet8", Classes, Own, Own);
         using var plain = OpenedTeacher.Open(Teacher(module, description), Settings, Modules.Classes(Classes));
-        using var derived = OpenedTeacher.Open(Teacher(module, description), Settings with { Parts = TeacherParts.Logits | TeacherParts.Gradients }, Modules.Classes(Classes));
+        using var derived = OpenedTeacher.Open(Teacher(module, description), Settings with { Parts = Settings.Parts | TeacherParts.Gradients }, Modules.Classes(Classes));
         var pixels = Pixels(Own.Width, Own.Height);
 
         var (without, with) = (plain.Forward(pixels), derived.Forward(pixels));
@@ -80,7 +99,7 @@ public class StudentTeacherTests
         using var scope = NewDisposeScope();
         using var module = Modules.Worn(ImageClassifier.ResNet8, Classes);
         using var teacher = OpenedTeacher.Open(
-            Teacher(module, StudentExporterTests.Describe("resnet8", Classes, Own, Own)), Settings with { Parts = TeacherParts.Logits | TeacherParts.Gradients }, Modules.Classes(Classes));
+            Teacher(module, StudentExporterTests.Describe("resnet8", Classes, Own, Own)), Settings with { Parts = Settings.Parts | TeacherParts.Gradients }, Modules.Classes(Classes));
         var output = teacher.Forward(Pixels(Own.Width, Own.Height));
         var gradient = autograd.grad([output.Logits!.select(1, 0).sum()], [output.Input!]).Single();
         module.to(ScalarType.Float64);
