@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Data;
@@ -13,6 +14,9 @@ internal static class PixelTensor
         return stored.to(device).to(ScalarType.Float32);
     }
 
-    /// <returns>The same N×C×H×W tensor with a pixel's channels side by side in memory.</returns>
-    public static Tensor ChannelsLast(Tensor pixels) => pixels.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    /// <summary>The layout that the networks here are given their images in.</summary>
+    /// <returns>The same N×C×H×W tensor; on a CPU with a pixel's channels side by side in memory.</returns>
+    /// <remarks>Convolutions keep their input's layout, and on a CPU they are faster by half where the channels lie together.</remarks>
+    public static Tensor ForNetwork(Tensor pixels) =>
+        pixels.device_type == DeviceType.CPU ? pixels.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : pixels;
 }

@@ -44,7 +44,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         return device;
     }
 
-    private TeacherParts WantedParts => options.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
+    private TeacherParts WantedParts => MethodLosses.NeedsOf(options.Methods);
 
     private bool HasLabels => options.LabelColumnName is not null;
 

@@ -18,7 +18,7 @@ internal sealed class EarlyExitEvaluation(MLContext ml, ImagePreparation prepara
     {
         var label = LabelColumn.Find(data.Schema, labelColumn);
         var places = Places(label);
-        using var store = new PixelStore(preparation.Size, memoryBudget, string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath);
+        using var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
         ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
         var right = new long[models.Count + 1];
         for (var first = 0; first < store.Count; first += Batch)

@@ -55,7 +55,7 @@ public sealed class BeYourOwnTeacher : DistillationMethod
     {
         ExitStages.Check(Name, Stages, context.Student, faults);
         var maps = context.Student.Features;
-        foreach (var stage in ExitStages.Resolve(Stages, context.Student).Where(s => s >= 0 && s < maps.Count && ExitBottleneck.Halvings(maps[s], maps[^1]) is null))
+        foreach (var stage in ExitStages.Resolve(Stages, context.Student).Where(s => s >= 0 && s < maps.Count && maps[s].HalvingsTo(maps[^1]) is null))
             faults.Add($"BeYourOwnTeacher.Stages: {stage} ({maps[stage]}) can't be brought to the deepest map ({maps[^1]}) by halving its size; leave that stage out.");
     }
 

@@ -16,7 +16,7 @@ internal sealed class ExitBottleneck : Block
 
     public ExitBottleneck(MapShape from, MapShape to) : base(nameof(ExitBottleneck))
     {
-        var halvings = Halvings(from, to) ?? throw new ArgumentException($"{from} can't be halved to {to}.", nameof(to));
+        var halvings = from.HalvingsTo(to) ?? throw new ArgumentException($"{from} can't be halved to {to}.", nameof(to));
         var width = (to.Channels + Narrowing - 1) / Narrowing;
         Add(new Conv(from.Channels, width, 1, 1), width);
         for (var i = 0; i < Math.Max(1, halvings); i++)
@@ -29,19 +29,6 @@ internal sealed class ExitBottleneck : Block
             register_module($"conv{_layers.Count}", conv);
             register_module($"bn{_layers.Count}", _layers[^1].Norm);
         }
-    }
-
-    /// <summary>How often a map must be halved, rounding up, to have another's size; null where that never happens.</summary>
-    public static int? Halvings(MapShape from, MapShape to)
-    {
-        var (height, width, count) = (from.Height, from.Width, 0);
-        while ((height, width) != (to.Height, to.Width))
-        {
-            if (height < to.Height || width < to.Width || (height, width) == (1, 1))
-                return null;
-            (height, width, count) = ((height + 1) / 2, (width + 1) / 2, count + 1);
-        }
-        return count;
     }
 
     public override Tensor forward(Tensor input) => _layers.Aggregate(input, (x, layer) => layer.Norm.call(layer.Conv.call(x)).relu_());

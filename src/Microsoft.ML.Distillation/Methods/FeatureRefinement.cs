@@ -77,7 +77,7 @@ public sealed class FeatureRefinement : DistillationMethod
         for (var i = 1; i + 1 < maps.Count; i++)
         {
             faults.AddIf(
-                PyramidLayer.Halvings(maps[i], maps[i + 1]) is null,
+                maps[i].HalvingsTo(maps[i + 1]) is null,
                 $"FeatureRefinement needs feature maps that halve or keep their size, and this student goes from {maps[i]} to {maps[i + 1]}: choose another student, image size or method.");
         }
     }

@@ -86,9 +86,7 @@ public sealed class LabelAugmentation : DistillationMethod
 
         public override IReadOnlyList<LossTerm> Compute(LossInput input)
         {
-            var turned = Turned(input.Pixels!.detach());
-            if (turned.device_type == DeviceType.CPU)
-                turned = PixelTensor.ChannelsLast(turned);
+            var turned = PixelTensor.ForNetwork(Turned(input.Pixels!.detach()));
             var joint = head.call(cat([input.Student.Embedding!, input.Forward(turned).Embedding!]));
             return
             [

@@ -24,7 +24,7 @@ internal sealed class PyramidLayer : nn.Module<IReadOnlyList<Tensor>, IReadOnlyL
     public PyramidLayer(IReadOnlyList<MapShape> maps, bool first, int width, int depth) : base(nameof(PyramidLayer))
     {
         _count = maps.Count;
-        _halvings = [.. Enumerable.Range(0, _count - 1).Select(i => Halvings(maps[i], maps[i + 1])!.Value)];
+        _halvings = [.. Enumerable.Range(0, _count - 1).Select(i => maps[i].HalvingsTo(maps[i + 1])!.Value)];
         // The factors come first: a vector right after a linear layer's weight would be given a bias's random start.
         for (var i = 0; i < _count - 1; i++)
         {
@@ -48,19 +48,6 @@ internal sealed class PyramidLayer : nn.Module<IReadOnlyList<Tensor>, IReadOnlyL
             Add($"up{i}", new PointwiseUnit(width * maps[i - 1].Channels, channels));
             Add($"up_join{i}", new DepthwiseUnits(channels, depth));
         }
-    }
-
-    /// <summary>How often a map is halved, rounding up, to become the next one: 0 for the same size; null where that never fits.</summary>
-    public static int? Halvings(MapShape from, MapShape to)
-    {
-        var (height, width) = (from.Height, from.Width);
-        for (var count = 0; height >= to.Height && width >= to.Width; count++)
-        {
-            if ((height, width) == (to.Height, to.Width))
-                return count;
-            (height, width) = ((height + 1) / 2, (width + 1) / 2);
-        }
-        return null;
     }
 
     public override IReadOnlyList<Tensor> forward(IReadOnlyList<Tensor> maps)

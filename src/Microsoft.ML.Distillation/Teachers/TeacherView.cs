@@ -19,8 +19,7 @@ internal sealed class TeacherView(ImageSize? size, ImageNormalization normalizat
             _transforms?.Dispose();
             (_transforms, _stored) = (new PixelTransforms(stored, size ?? stored, normalization, pixels.device), stored);
         }
-        var view = _transforms.Apply(pixels);
-        return view.device_type == TorchSharp.DeviceType.CPU ? PixelTensor.ChannelsLast(view) : view;
+        return PixelTensor.ForNetwork(_transforms.Apply(pixels));
     }
 
     public void Dispose() => _transforms?.Dispose();

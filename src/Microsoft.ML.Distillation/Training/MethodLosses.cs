@@ -39,6 +39,9 @@ internal sealed class MethodLosses : IDisposable
     /// <summary>What the methods need of every step.</summary>
     public BatchParts Uses { get; }
 
+    /// <summary>What methods need of a teacher, together.</summary>
+    public static TeacherParts NeedsOf(IEnumerable<DistillationMethod> methods) => methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
+
     /// <summary>What these methods together need of every step.</summary>
     public static BatchParts PartsOf(IEnumerable<DistillationMethod> methods) => methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
 

@@ -27,7 +27,7 @@ internal sealed class StudentTraining : IDisposable
     public StudentTraining(TrainingSettings settings, TrainingInputs inputs, ProgressReporter progress)
     {
         (_settings, _inputs, _progress) = (settings, inputs, progress);
-        var wanted = _inputs.Teacher is null ? TeacherParts.None : _settings.Methods.Aggregate(TeacherParts.None, (parts, method) => parts | method.Needs);
+        var wanted = _inputs.Teacher is null ? TeacherParts.None : MethodLosses.NeedsOf(_settings.Methods);
         var cachePlan = TeacherCachePlan.Make(_settings.TeacherCache, _settings.Augmentation, wanted, _settings.Epochs, _inputs.Teacher?.Session.ScoredBeforehand == true);
         _loader = new BatchLoader(
             _inputs.Training, new BatchAugmenter(_settings.Augmentation, _inputs.Training.Size, _inputs.StudentSize), _settings.BatchSize, _settings.Seed, MethodLosses.PartsOf(_settings.Methods),
@@ -143,12 +143,7 @@ internal sealed class StudentTraining : IDisposable
     }
 
     /// <summary>Stored pixels as the student's network takes them.</summary>
-    private Tensor View(Tensor pixels)
-    {
-        var view = _inputs.StudentView.Apply(pixels);
-        // Convolutions keep their input's layout, and on a CPU they are faster by half where the channels lie together.
-        return view.device_type == DeviceType.CPU ? PixelTensor.ChannelsLast(view) : view;
-    }
+    private Tensor View(Tensor pixels) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels));
 
     private Tensor ToDevice(byte[] pixels) => PixelTensor.Create(pixels, _loader.BatchSize, _inputs.Training.Size, _inputs.Device);
 }

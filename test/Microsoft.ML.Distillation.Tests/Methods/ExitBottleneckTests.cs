@@ -15,7 +15,7 @@ public class ExitBottleneckTests
     [InlineData(8, 8, 4, 8, null)]
     [InlineData(4, 4, 8, 8, null)]
     public void SizesAreHalvedRoundingUp(int height, int width, int toHeight, int toWidth, int? halvings) =>
-        Assert.Equal(halvings, ExitBottleneck.Halvings(new("a", 4, height, width), new("b", 8, toHeight, toWidth)));
+        Assert.Equal(halvings, new MapShape("a", 4, height, width).HalvingsTo(new("b", 8, toHeight, toWidth)));
 
     [Theory]
     [InlineData(16, 16, 4, 4)]

@@ -73,7 +73,7 @@ public class FeaturePyramidTests
     [InlineData(2, 2, 1, 2, null)]
     public void HalvingsBringAMapToTheNext(int height, int width, int nextHeight, int nextWidth, int? expected)
     {
-        Assert.Equal(expected, PyramidLayer.Halvings(new("a", 1, height, width), new("b", 1, nextHeight, nextWidth)));
+        Assert.Equal(expected, new MapShape("a", 1, height, width).HalvingsTo(new("b", 1, nextHeight, nextWidth)));
         if (expected is not { } times)
             return;
         using var scope = NewDisposeScope();

@@ -166,7 +166,7 @@ public class StagedClassifierTests
         var image = tensor(StudentGolden.Image(shape), shape);
 
         var (first, firstGradient) = Step(image);
-        var (last, lastGradient) = Step(PixelTensor.ChannelsLast(image));
+        var (last, lastGradient) = Step(PixelTensor.ForNetwork(image));
 
         Numbers.Close(first, last, Exact);
         Numbers.Close(firstGradient, lastGradient, Exact);

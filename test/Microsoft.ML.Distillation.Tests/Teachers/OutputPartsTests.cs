@@ -41,7 +41,7 @@ public class OutputPartsTests
     private static ModelOutput[] Outputs() =>
     [
         new(randn(4, 3), [], null),
-        new(null, [randn(4, 2, 5, 3), PixelTensor.ChannelsLast(randn(4, 6, 3, 2))], randn(4, 7)),
+        new(null, [randn(4, 2, 5, 3), PixelTensor.ForNetwork(randn(4, 6, 3, 2))], randn(4, 7)),
         new(randn(4, 3), [randn(4, 2, 1, 1)], null) { PreActivations = [randn(4, 2, 3, 3)], Members = [(randn(4, 3), .25), (randn(4, 3), .75)] },
         new(randn([4, 3], ScalarType.Float64), [], randn([4, 2], ScalarType.Float32)),
     ];
