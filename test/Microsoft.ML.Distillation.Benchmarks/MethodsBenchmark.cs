@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.ML;
+using Microsoft.ML.Distillation;
 using Samples.ImageClassification;
 using Spectre.Console;
 
@@ -30,6 +32,9 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
         var unknown = names?.Except(KnownMethod.All.Select(m => m.Name), StringComparer.OrdinalIgnoreCase).ToList() ?? [];
         if (unknown.Count > 0)
             throw new ArgumentException($"--methods: {string.Join(", ", unknown)} is not known; there are {string.Join(", ", KnownMethod.All.Select(m => m.Name))}.");
+        var unused = rest.FirstOrDefault(a => a.StartsWith("--temperature", StringComparison.Ordinal) || a.StartsWith("--alpha", StringComparison.Ordinal));
+        if (unused is not null)
+            throw new ArgumentException($"{unused}: every method is compared with its default options; leave it out.");
         var options = OptionParser.Parse([.. rest]);
         if (options.Help)
         {
@@ -47,14 +52,16 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
         var dataset = DataSource.Open(options, _display.Say, cancellation);
         var training = new Training(_ml, options, dataset, _display, cancellation);
         var rows = dataset.FirstOfEachClass(options.Limit ?? (options.Data is null ? 1000 : int.MaxValue));
-        var teacher = TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher;
+        // A teacher takes time to make, and where every run is there already none is needed.
+        var teacher = new Lazy<OnnxTeacher>(() => TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher);
         var evaluation = new Evaluation(_ml, training.View(dataset.Test));
-        var setting = FormattableString.Invariant($"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {Path.GetFileName(options.Teacher)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}, teacher's epochs {training.TeacherEpochs}");
+        var setting = FormattableString.Invariant(
+            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting(training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}");
         for (var seed = options.Seed; seed < options.Seed + options.Seeds; seed++)
         {
             RunOne(Alone, seed, () => training.Fit($"{Alone}, seed {seed}", rows, options.Student, seed, training.Epochs));
             foreach (var method in methods)
-                RunOne(method.Name, seed, () => training.Fit($"{method.Name}, seed {seed}", rows, options.Student, seed, training.Epochs, method.NeedsTeacher ? teacher : null, method.Create()));
+                RunOne(method.Name, seed, () => training.Fit($"{method.Name}, seed {seed}", rows, options.Student, seed, training.Epochs, method.NeedsTeacher ? teacher.Value : null, method.Create()));
         }
         Show(setting);
 
@@ -83,6 +90,15 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
             }
             results.Add(result);
         }
+    }
+
+    /// <summary>What makes the teacher the same one: its file's content, or how it is trained here.</summary>
+    private string TeacherSetting(Training training)
+    {
+        if (!options.TeacherIsFile)
+            return $"{options.Teacher} of {training.TeacherEpochs} epochs";
+        var content = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Teacher)))[..8];
+        return $"{Path.GetFileName(options.Teacher)} ({content}, normalization {options.TeacherNormalization?.ToString() ?? "by its file or as measured"})";
     }
 
     private void Show(string setting)

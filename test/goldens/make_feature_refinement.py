@@ -48,7 +48,7 @@ class Pyramid:
 
     def depthwise(self, name, channels):
         for d in range(self.depth):
-            self.weights[f"{name}.depthwise{d}"] = torch.randn(channels, 1, 3, 3, dtype=torch.float64)
+            self.weights[f"{name}.depthwise{d}.weight"] = torch.randn(channels, 1, 3, 3, dtype=torch.float64)
             self.pointwise(f"{name}.pointwise{d}", channels, channels)
 
     def point(self, name, x):
@@ -57,7 +57,7 @@ class Pyramid:
 
     def join(self, name, x):
         for d in range(self.depth):
-            x = self.point(f"{name}.pointwise{d}", F.conv2d(x, self.weights[f"{name}.depthwise{d}"], padding=1, groups=x.shape[1]))
+            x = self.point(f"{name}.pointwise{d}", F.conv2d(x, self.weights[f"{name}.depthwise{d}.weight"], padding=1, groups=x.shape[1]))
         return x
 
     def factors(self, name):

@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Students.Blocks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,16 +37,16 @@ internal sealed class PyramidLayer : nn.Module<IReadOnlyList<Tensor>, IReadOnlyL
             var channels = width * maps[i].Channels;
             var given = first ? maps[i].Channels : channels;
             if (first)
-                Add($"lateral{i}", new PointwiseUnit(given, channels));
+                Add($"lateral{i}", new ConvNorm(given, channels, 1));
             if (i + 1 < _count)
             {
-                Add($"down{i}", new PointwiseUnit(width * maps[i + 1].Channels, channels));
+                Add($"down{i}", new ConvNorm(width * maps[i + 1].Channels, channels, 1));
                 Add($"down_join{i}", new DepthwiseUnits(channels, depth));
             }
             if (i == 0)
                 continue;
-            Add($"skip{i}", new PointwiseUnit(given, channels));
-            Add($"up{i}", new PointwiseUnit(width * maps[i - 1].Channels, channels));
+            Add($"skip{i}", new ConvNorm(given, channels, 1));
+            Add($"up{i}", new ConvNorm(width * maps[i - 1].Channels, channels, 1));
             Add($"up_join{i}", new DepthwiseUnits(channels, depth));
         }
     }
