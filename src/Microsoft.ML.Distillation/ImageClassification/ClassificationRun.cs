@@ -102,10 +102,10 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             TeacherCache = options.TeacherCache,
             TemporaryFolder = PixelStore.TemporaryFolder(ml),
         };
-        using var training = new StudentTraining(settings, inputs, _progress);
-        var history = training.Run();
+        using var task = new ClassificationTask(settings, inputs);
+        var history = new TrainingLoop(settings, task, _progress).Run();
         // Exits are helpers, which end with the training: what is to be had of them is written now.
-        return (history, [.. training.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
+        return (history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
     }
 
     private ImageClassificationDistillationTransformer Assemble(

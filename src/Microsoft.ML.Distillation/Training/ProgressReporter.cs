@@ -58,12 +58,12 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
         _epochStart = Stopwatch.GetTimestamp();
     }
 
-    public double Validated(int epoch, double accuracy)
+    public double Validated(int epoch, string metric, double value)
     {
-        log.Info(MessageSensitivity.None, FormattableString.Invariant($"Epoch {epoch + 1} of {epochs}: validation accuracy {accuracy:0.0000}."));
-        Report(_last = _last with { Phase = DistillationPhase.Validating, ValidationAccuracy = accuracy });
+        log.Info(MessageSensitivity.None, FormattableString.Invariant($"Epoch {epoch + 1} of {epochs}: {metric} {value:0.0000}."));
+        Report(_last = _last with { Phase = DistillationPhase.Validating, ValidationAccuracy = value });
         _epochStart = Stopwatch.GetTimestamp();
-        return accuracy;
+        return value;
     }
 
     public void Trained(TeacherCacheReport? cache)

@@ -116,8 +116,8 @@ public class CachedTeacherTests
             TemporaryFolder = folder?.Path ?? Path.GetTempPath(),
         };
         var inputs = new TrainingInputs(module, view, Size, store, null, teacher, CPU);
-        using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
-        var report = training.Run().TeacherCache!;
+        using var task = new ClassificationTask(settings, inputs);
+        var report = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs)).Run().TeacherCache!;
         return (Modules.Weights(module), report, shown);
     }
 

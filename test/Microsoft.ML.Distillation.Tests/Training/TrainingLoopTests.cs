@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Tests.Training;
 
-public class StudentTrainingTests
+public class TrainingLoopTests
 {
     internal const int Classes = 7, Rows = 40;
     internal static readonly ImageSize Size = new(9, 8), Square = new(8, 8);
@@ -122,8 +122,8 @@ public class StudentTrainingTests
         using var teacher = alone ? null : OpenedTeacher.Open(OnnxTeacher.FromBytes(Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(Classes));
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
         var inputs = new TrainingInputs(module, view, size, store, validate ? store : null, teacher, CPU);
-        using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
-        var history = training.Run();
+        using var task = new ClassificationTask(settings, inputs);
+        var history = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs)).Run();
         return (Modules.Weights(module), history);
     }
 }
