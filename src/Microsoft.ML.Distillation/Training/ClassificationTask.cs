@@ -19,24 +19,25 @@ internal sealed class ClassificationTask : ITrainingTask
     private readonly BatchMixer _mixer;
     private readonly MethodLosses _losses;
     private readonly CachedTeacher? _teacher;
+    private readonly TeacherCachePlan _cachePlan;
 
     public ClassificationTask(TrainingSettings settings, TrainingInputs inputs)
     {
         _inputs = inputs;
         var wanted = inputs.Teacher is null ? TeacherParts.None : MethodLosses.NeedsOf(settings.Methods);
-        var cachePlan = TeacherCachePlan.Make(settings.TeacherCache, settings.Augmentation, wanted, settings.Epochs, inputs.Teacher?.Session.ScoredBeforehand == true);
+        _cachePlan = TeacherCachePlan.Make(settings.TeacherCache, settings.Augmentation, wanted, settings.Epochs, inputs.Teacher?.Session.ScoredBeforehand == true);
         _loader = new BatchLoader(
             inputs.Training, new BatchAugmenter(settings.Augmentation, inputs.Training.Size, inputs.StudentSize), settings.BatchSize, settings.Seed, MethodLosses.PartsOf(settings.Methods),
-            cachePlan.Views);
+            _cachePlan.Views);
         _mixer = new BatchMixer(settings.Augmentation, settings.Seed);
         var context = new LossContext(
             inputs.Student.Describe(inputs.StudentSize), inputs.Teacher?.Describe(inputs.Training.Size),
             inputs.Training.HasLabels ? inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, settings.Epochs, settings.Seed, inputs.Device);
         _losses = new MethodLosses(settings.Methods, context);
-        _teacher = inputs.Teacher is null ? null : new CachedTeacher(inputs.Teacher, cachePlan, settings, inputs.Training.Count, inputs.Device);
+        _teacher = inputs.Teacher is null ? null : new CachedTeacher(inputs.Teacher, _cachePlan, settings, inputs.Training, inputs.Device);
         inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
-        Modules = [new TrainedModule("student", inputs.Student), .. _losses.Helpers];
+        Modules = [new TrainedModule("student", inputs.Student, Returned: true), .. _losses.Helpers];
     }
 
     public int BatchSize => _loader.BatchSize;
@@ -46,6 +47,8 @@ internal sealed class ClassificationTask : ITrainingTask
     public IReadOnlyList<TrainedModule> Modules { get; }
 
     public string? Metric => _inputs.Validation is null ? null : "validation accuracy";
+
+    public Device Device => _inputs.Device;
 
     public TeacherCacheReport? TeacherCache => _teacher?.Report;
 
@@ -58,9 +61,19 @@ internal sealed class ClassificationTask : ITrainingTask
         foreach (var batch in _loader.Epoch(epoch, first))
         {
             var number = step++;
-            yield return new TrainingStep(batch.Rows, clock => Compute(batch, number, clock));
+            yield return new TrainingStep([.. batch.Rows.Select(_inputs.Training.Place)], clock => Compute(batch, number, clock));
         }
     }
+
+    public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
+    {
+        ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.StudentSize}, starting from {Start()}"),
+        ["Normalization"] = $"{_inputs.StudentView.Normalization}",
+        ["Teacher"] = _inputs.Teacher?.Name ?? "none",
+        ["TeacherCache"] = _cachePlan.State,
+        ["Training images"] = _inputs.Training.Fingerprint(),
+        ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
+    };
 
     public double Validate(CancellationToken cancellation)
     {
@@ -74,6 +87,15 @@ internal sealed class ClassificationTask : ITrainingTask
     {
         _losses.Dispose();
         _teacher?.Dispose();
+    }
+
+    private string Start()
+    {
+        using var scope = NewDisposeScope();
+        var hash = new ContentHash();
+        foreach (var (_, value) in new ModuleTensors(_inputs.Student).Tensors)
+            hash.Add(value.detach().cpu().contiguous().bytes);
+        return hash.ToString();
     }
 
     private IReadOnlyList<(string Name, Tensor Value)> Compute(Batch batch, long step, PhaseClock clock)

@@ -45,7 +45,7 @@ internal sealed class MethodLosses : IDisposable
     public static BatchParts PartsOf(IEnumerable<DistillationMethod> methods) => methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
 
     /// <summary>What the methods train beside the student, by the method's place.</summary>
-    public IEnumerable<TrainedModule> Helpers => _losses.Index().Where(l => l.Item.Helper is not null).Select(l => new TrainedModule(FormattableString.Invariant($"method {l.Index}"), l.Item.Helper!));
+    public IEnumerable<TrainedModule> Helpers => _losses.Index().Where(l => l.Item.Helper is not null).Select(l => new TrainedModule(FormattableString.Invariant($"method {l.Index}"), l.Item.Helper!, l.Item.Exits.Count > 0));
 
     /// <summary>The early exits of the first method that makes any.</summary>
     public IReadOnlyList<EarlyExit> Exits => _losses.Select(loss => loss.Exits).FirstOrDefault(exits => exits.Count > 0) ?? [];

@@ -78,7 +78,8 @@ public class FeatureMethodsInTrainingTests
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
         var inputs = new TrainingInputs(module, view, Size, store, null, teacher, CPU);
         using var task = new ClassificationTask(settings, inputs);
-        var history = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs)).Run();
+        using var loop = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs));
+        var history = loop.Run();
         return (Modules.Weights(module), history);
     }
 

@@ -117,7 +117,8 @@ public class CachedTeacherTests
         };
         var inputs = new TrainingInputs(module, view, Size, store, null, teacher, CPU);
         using var task = new ClassificationTask(settings, inputs);
-        var report = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs)).Run().TeacherCache!;
+        using var loop = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs));
+        var report = loop.Run().TeacherCache!;
         return (Modules.Weights(module), report, shown);
     }
 

@@ -98,8 +98,9 @@ public class TrainingLoopTests
 
         var message = Assert.Throws<InvalidOperationException>(() => Train(settings)).Message;
 
-        Assert.StartsWith("Training diverged in epoch 1 of 2: loss term '", message, StringComparison.Ordinal);
-        Assert.EndsWith("Lower Optimizer.LearningRate or the methods' weights, or give the schedule more warm-up epochs.", message, StringComparison.Ordinal);
+        Assert.StartsWith("Training diverged in epoch 1 of 2, at step ", message, StringComparison.Ordinal);
+        Assert.Contains(" It was set back 3 times, and went on with 0.125 of the learning rate at last. ", message, StringComparison.Ordinal);
+        Assert.EndsWith("lower Optimizer.LearningRate or the methods' weights, set MaximumGradientNorm, or give the schedule more warm-up epochs.", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +124,8 @@ public class TrainingLoopTests
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
         var inputs = new TrainingInputs(module, view, size, store, validate ? store : null, teacher, CPU);
         using var task = new ClassificationTask(settings, inputs);
-        var history = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs)).Run();
+        using var loop = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs));
+        var history = loop.Run();
         return (Modules.Weights(module), history);
     }
 }
