@@ -27,12 +27,12 @@ internal sealed class BatchLoader(
 
     public int StepsPerEpoch => store.Count / BatchSize;
 
-    /// <summary>The batches of one epoch. A batch is valid until the next is asked for.</summary>
-    public IEnumerable<Batch> Epoch(int epoch)
+    /// <summary>The batches of one epoch, from the <paramref name="first"/> on. A batch is valid until the next is asked for.</summary>
+    public IEnumerable<Batch> Epoch(int epoch, int first = 0)
     {
         var order = new CounterRandom(seed, RandomPurpose.RowOrder, epoch).NextPermutation(store.Count);
-        var next = Task.Run(() => Fill(Buffer(0), order, 0, epoch));
-        for (var step = 0; step < StepsPerEpoch; step++)
+        var next = Task.Run(() => Fill(Buffer(first), order, first, epoch));
+        for (var step = first; step < StepsPerEpoch; step++)
         {
             var batch = next.GetAwaiter().GetResult();
             if (step + 1 < StepsPerEpoch)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Distillation.Common;
 
 namespace Microsoft.ML.Distillation;
@@ -57,5 +58,7 @@ public sealed class ImageNormalization
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Name != "Custom" ? Name : FormattableString.Invariant($"mean {string.Join(' ', Mean)}, deviation {string.Join(' ', Deviation)}");
+        Name != "Custom" ? Name : $"mean {Text(Mean)}, deviation {Text(Deviation)}";
+
+    private static string Text(IReadOnlyList<float> values) => string.Join(' ', values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Distillation.Common;
+
 namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>
@@ -15,7 +17,15 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     private const long BlockBytes = 16 << 20;
     private readonly List<PixelBlock> _blocks = [];
     private readonly List<int> _labels = [];
+    private readonly PixelStore? _whole;
+    private readonly int[] _rows = [];
     private long _memoryUsed;
+
+    private PixelStore(PixelStore whole, int[] rows) : this(whole.Size, 0, "")
+    {
+        (_whole, _rows) = (whole, rows);
+        _labels.AddRange(rows.Select(row => whole.Labels[row]));
+    }
 
     public ImageSize Size { get; } = size;
 
@@ -34,7 +44,25 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     /// <summary>Where a context wants its temporary files.</summary>
     public static string TemporaryFolder(MLContext ml) => string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath;
 
-    public ReadOnlySpan<byte> Pixels(int row) => _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
+    public ReadOnlySpan<byte> Pixels(int row) => _whole is not null ? _whole.Pixels(_rows[row]) : _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
+
+    /// <summary>Some of the rows as a store of their own, which lives as long as this one.</summary>
+    public PixelStore Only(int[] rows) => new(this, rows);
+
+    /// <summary>A row's place in the data that was read.</summary>
+    public int Place(int row) => _whole is not null ? _whole.Place(_rows[row]) : row;
+
+    /// <summary>Tells the rows from others: their pixels, classes and order.</summary>
+    public string Fingerprint()
+    {
+        var hash = new ContentHash();
+        for (var row = 0; row < Count; row++)
+        {
+            hash.Add(Labels[row]);
+            hash.Add(Pixels(row));
+        }
+        return $"{Count} of {Size}, content {hash}";
+    }
 
     /// <summary>Appends a row and returns the place for its pixels.</summary>
     public Span<byte> Add(int label)

@@ -13,6 +13,7 @@ internal sealed class PixelTransforms : IDisposable
     public PixelTransforms(ImageSize stored, ImageSize wanted, ImageNormalization normalization, Device device)
     {
         using var scope = NewDisposeScope();
+        Normalization = normalization;
         _mean = Channel(normalization.Mean, device);
         _deviation = Channel(normalization.Deviation, device);
         if (stored == wanted)
@@ -21,6 +22,8 @@ internal sealed class PixelTransforms : IDisposable
         _rows = Kept(tensor(Resampling.Weights(stored.Height, wanted.Height), [wanted.Height, stored.Height]), device);
         _columns = Kept(tensor(Resampling.Weights(stored.Width, wanted.Width), [wanted.Width, stored.Width]).t().contiguous(), device);
     }
+
+    public ImageNormalization Normalization { get; }
 
     /// <param name="pixels">RGB 0…255, float N×3×H×W of the stored size.</param>
     public Tensor Apply(Tensor pixels)

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.ImageClassification;
 
 /// <summary>One call of Fit, from rows to the fitted transformer.</summary>
-internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel)
+internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel, CheckpointFolder? checkpoints = null)
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
@@ -17,6 +17,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
+        options.ValidateMeasuring(validation);
         using var threads = new ThreadLimit(_threads);
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
@@ -25,11 +26,12 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
-        using var trainingStore = Read(train, preparation, HasLabels ? label : null, "training");
-        using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
+        using var readStore = Read(train, preparation, HasLabels ? label : null, "training");
+        using var givenStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
         if (HasLabels)
-            CheckLabels(trainingStore, label, teacher, device);
-        var description = Describe(label, preparation, trainingStore);
+            CheckLabels(readStore, label, teacher, device);
+        var description = Describe(label, preparation, readStore);
+        var (trainingStore, validationStore) = options.ValidationFraction > 0 ? HeldOutRows.Split(readStore, options.ValidationFraction, seed) : (readStore, givenStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
         var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
@@ -101,11 +103,18 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         {
             TeacherCache = options.TeacherCache,
             TemporaryFolder = PixelStore.TemporaryFolder(ml),
+            OnCancellation = options.OnCancellation,
+            KeepBest = options.KeepBest,
+            EarlyStopping = options.EarlyStopping,
+            WeightAverage = options.WeightAverage,
+            MaximumGradientNorm = options.MaximumGradientNorm,
+            Recovery = options.Recovery,
         };
-        using var training = new StudentTraining(settings, inputs, _progress);
-        var history = training.Run();
+        using var task = new ClassificationTask(settings, inputs);
+        using var loop = new TrainingLoop(settings, task, _progress, checkpoints);
+        var history = loop.Run();
         // Exits are helpers, which end with the training: what is to be had of them is written now.
-        return (history, [.. training.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
+        return (history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
     }
 
     private ImageClassificationDistillationTransformer Assemble(
@@ -146,7 +155,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             Parameters = module.CountParameters(),
             TeacherParameters = teacher?.Session.ParameterCount,
             Epochs = history.Epochs,
-            SecondsPerEpoch = seconds / history.Epochs,
+            SecondsPerEpoch = history.SecondsPerEpoch,
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
             TeacherCache = history.TeacherCache,

@@ -73,6 +73,18 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: <see cref="WarmUpCosine"/>, one epoch of warm-up.</value>
     public LearningRateSchedule Schedule { get; init; } = new WarmUpCosine();
 
+    /// <summary>The bound on the length of a step's gradient, all weights together, those of methods' helpers among them: a longer one is scaled down to it.</summary>
+    /// <value>Above 0; default null, for none.</value>
+    public double? MaximumGradientNorm { get; init; }
+
+    /// <summary>A running mean of the weights, which is validated and returned in place of the last ones.</summary>
+    /// <value>Default: null, for the weights themselves.</value>
+    public WeightAverageOptions? WeightAverage { get; init; }
+
+    /// <summary>What happens when a loss or a gradient is not finite.</summary>
+    /// <value>Default: three retries, each from the last good state and with half the learning rate. Null fails at once.</value>
+    public RecoveryOptions? Recovery { get; init; } = new();
+
     /// <summary>Random changes to training images.</summary>
     /// <value>Default: flip and crop from 4 pixels of padding.</value>
     public ImageAugmentation Augmentation { get; init; } = new();
@@ -101,17 +113,55 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>0 or more; default 4 GiB.</value>
     public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
 
-    /// <summary>Stops the run within one batch, with an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Stops the run within one batch, as <see cref="OnCancellation"/> says.</summary>
     /// <value>Default: none.</value>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What a run that is cancelled while it trains ends with; before, it throws.</summary>
+    /// <value>Default: <see cref="CancellationResult.Throw"/>, an <see cref="OperationCanceledException"/>.</value>
+    public CancellationResult OnCancellation { get; init; }
+
+    /// <summary>
+    /// A folder for checkpoints, made where it is missing, each run's own. Where it holds a checkpoint of a run with the same options on the same data, <c>Fit</c> goes on from it, also in another
+    /// process, and ends with the very weights that it would have had without the interruption: bit for bit on a CPU with one thread, as long as no numbers went wrong
+    /// right after a cancellation. A finished run's result is returned without training: delete the folder to train anew. Other options or other data are refused, with what differs.
+    /// </summary>
+    /// <value>Default: null, for no checkpoints.</value>
+    /// <remarks>
+    /// Where <see cref="Seed"/> is null, the checkpoint's seed is gone on with. <see cref="Threads"/>, <see cref="MemoryBudget"/>, the device and what a run tells may change. A teacher is known by its
+    /// name alone.
+    /// </remarks>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>When checkpoints are written; without a <see cref="CheckpointFolder"/> it has no effect.</summary>
+    /// <value>Default: at the end of each epoch, and every 5 minutes.</value>
+    public CheckpointOptions Checkpoints { get; init; } = new();
 
     /// <summary>Told where the run stands, a few times a second at most, on the thread that trains.</summary>
     /// <value>Default: null. ML.NET's log hears of it in any case.</value>
     public IProgress<DistillationProgress>? Progress { get; init; }
 
-    /// <summary>Images to measure the student on after each epoch; they never train it.</summary>
+    /// <summary>Images to measure the student on after each epoch; they never train it, but choose which epoch's weights are returned (<see cref="KeepBest"/>).</summary>
     /// <value>Default: null, for no measuring.</value>
     public IDataView? ValidationSet { get; init; }
+
+    /// <summary>
+    /// Share of the training images that is held out as the validation set, the same of each class; which ones is a matter of the seed. They never train the student; its
+    /// <see cref="Normalization"/>, where it is measured, is that of all images.
+    /// </summary>
+    /// <value>0 or more and below 1; default 0, for none. Where there is a <see cref="ValidationSet"/>, it must be 0.</value>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>
+    /// Return the weights of the epoch that did best on the validation images, the later one of equals, instead of the last epoch's. Accuracy on those images is then a little
+    /// better than on new ones: measure the result on a third set. Without validation images it has no effect.
+    /// </summary>
+    /// <value>Default: true.</value>
+    public bool KeepBest { get; init; } = true;
+
+    /// <summary>Ends the run when the accuracy on the validation images rises no more.</summary>
+    /// <value>Default: null, for all <see cref="Epochs"/>. It needs validation images.</value>
+    public EarlyStoppingOptions? EarlyStopping { get; init; }
 
     internal void Validate()
     {
@@ -129,6 +179,19 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
         Required(faults, Student, nameof(Student));
         TeacherCache?.Validate(faults);
+        ValidateCourse(faults);
+        faults.ThrowIfAny("options");
+    }
+
+    /// <summary>Checks what the options and the data handed to <c>Fit</c> say together.</summary>
+    /// <exception cref="ArgumentException">They contradict one another.</exception>
+    internal void ValidateMeasuring(IDataView? validation)
+    {
+        var faults = new Faults("Options of DistillImageClassification");
+        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
+        faults.AddIf(
+            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
+            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
         faults.ThrowIfAny("options");
     }
 
@@ -143,7 +206,27 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
+        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
+        [nameof(KeepBest)] = $"{KeepBest}",
+        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
+        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
+        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
+        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
     };
+
+    private void ValidateCourse(Faults faults)
+    {
+        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), $"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1.");
+        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
+        faults.AddIf(ValidationFraction > 0 && LabelColumnName is null, "ValidationFraction is above 0, and the training images have no label to measure on (LabelColumnName is null): give a ValidationSet.");
+        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), $"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null.");
+        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
+        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
+        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
+        EarlyStopping?.Validate(faults);
+        WeightAverage?.Validate(faults);
+        Recovery?.Validate(faults);
+    }
 
     private void ValidateColumns(Faults faults)
     {

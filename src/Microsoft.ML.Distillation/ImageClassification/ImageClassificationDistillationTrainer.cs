@@ -40,8 +40,9 @@ public sealed class ImageClassificationDistillationTrainer : IEstimator<ImageCla
     /// <param name="input">Rows with an image and a label, or with an image alone where the options name no label.</param>
     /// <returns>The fitted student.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>
-    /// <exception cref="InvalidDataException">The data has no rows, an image can't be read, or the teacher does not fit the labels.</exception>
-    /// <exception cref="InvalidOperationException">Training diverged, or the GPU asked for is not there.</exception>
+    /// <exception cref="InvalidDataException">The data has no rows, an image can't be read, the teacher does not fit the labels, or no checkpoint in the folder is whole.</exception>
+    /// <exception cref="InvalidOperationException">Training diverged, the GPU asked for is not there, or the checkpoint is of other options or data.</exception>
+    /// <exception cref="IOException">The checkpoint folder can't be made, or another run has it open.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public ImageClassificationDistillationTransformer Fit(IDataView input)
     {
@@ -58,8 +59,9 @@ public sealed class ImageClassificationDistillationTrainer : IEstimator<ImageCla
     {
         ArgumentNullException.ThrowIfNull(train);
         using var channel = _host.Start("Distillation");
-        var seed = _options.Seed ?? _host.Rand.Next();
-        return new ClassificationRun(_ml, _options, seed, channel).Fit(train, validation);
+        using var checkpoints = CheckpointFolder.Open(_options.CheckpointFolder, _options.Checkpoints);
+        var seed = _options.Seed ?? checkpoints?.Seed ?? _host.Rand.Next();
+        return new ClassificationRun(_ml, _options, seed, channel, checkpoints).Fit(train, validation);
     }
 
     /// <inheritdoc/>

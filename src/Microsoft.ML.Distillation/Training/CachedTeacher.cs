@@ -10,16 +10,17 @@ internal sealed class CachedTeacher : IDisposable
 {
     private readonly OpenedTeacher _teacher;
     private readonly TeacherCachePlan _plan;
+    private readonly PixelStore _training;
     private readonly TeacherCacheStore? _store;
     private readonly TeacherCache? _cache;
 
-    public CachedTeacher(OpenedTeacher teacher, TeacherCachePlan plan, TrainingSettings settings, int rows, Device device)
+    public CachedTeacher(OpenedTeacher teacher, TeacherCachePlan plan, TrainingSettings settings, PixelStore training, Device device)
     {
-        (_teacher, _plan) = (teacher, plan);
+        (_teacher, _plan, _training) = (teacher, plan, training);
         if (!plan.On || settings.TeacherCache is not { } options)
             return;
-        _store = new TeacherCacheStore(rows, plan.Views.Count, options.MemoryBudget, options.FileBudget, settings.TemporaryFolder);
-        _cache = new TeacherCache(teacher.Forward, _store, device);
+        _store = new TeacherCacheStore(training.Count, plan.Views.Count, options.MemoryBudget, options.FileBudget, settings.TemporaryFolder);
+        _cache = new TeacherCache(Ask, _store, device);
     }
 
     public TeacherCacheReport Report => new()
@@ -31,7 +32,10 @@ internal sealed class CachedTeacher : IDisposable
         FileBytes = _store?.FileBytes ?? 0,
     };
 
-    public ModelOutput Forward(Tensor pixels, Batch batch) => _cache?.Forward(pixels, batch.Rows, batch.Views) ?? _teacher.Forward(pixels, batch.Rows);
+    public ModelOutput Forward(Tensor pixels, Batch batch) => _cache?.Forward(pixels, batch.Rows, batch.Views) ?? Ask(pixels, batch.Rows);
 
     public void Dispose() => _store?.Dispose();
+
+    // A teacher that scored the data beforehand knows rows by their place there.
+    private ModelOutput Ask(Tensor pixels, IReadOnlyList<int> rows) => _teacher.Forward(pixels, [.. rows.Select(_training.Place)]);
 }

@@ -17,6 +17,9 @@ public enum DistillationPhase
 
     /// <summary>The fitted model is put together.</summary>
     Exporting,
+
+    /// <summary>A checkpoint is written; reported right before, whenever one is due.</summary>
+    SavingCheckpoint,
 }
 
 /// <summary>Where a run stands. Reported a few times a second at most, on the thread that trains.</summary>
@@ -31,7 +34,7 @@ public sealed record DistillationProgress
     /// <summary>Epochs of the run.</summary>
     public int Epochs { get; init; }
 
-    /// <summary>Steps done over the whole run: batches in training, images in loading.</summary>
+    /// <summary>Steps done over the whole run: batches in training, those of a checkpoint it goes on from among them; images in loading.</summary>
     public long Step { get; init; }
 
     /// <summary>Steps of the whole run; 0 where it is not known.</summary>
@@ -49,6 +52,12 @@ public sealed record DistillationProgress
     /// <summary>Time training still takes, judged by its pace so far; zero where it is not known.</summary>
     public TimeSpan Remaining { get; init; }
 
-    /// <summary>Share of validation images classified right after the last epoch; null without a validation set.</summary>
+    /// <summary>Share of validation images classified right after the last epoch, by averaged weights where the run averages them; null without a validation set.</summary>
     public double? ValidationAccuracy { get; init; }
+
+    /// <summary>The highest of them so far; null without a validation set.</summary>
+    public double? BestValidationAccuracy { get; init; }
+
+    /// <summary>How often the run was set back because its numbers went wrong (<see cref="RecoveryOptions"/>).</summary>
+    public int Retries { get; init; }
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.Distillation.Common;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Training;
@@ -45,18 +44,11 @@ internal sealed class MethodLosses : IDisposable
     /// <summary>What these methods together need of every step.</summary>
     public static BatchParts PartsOf(IEnumerable<DistillationMethod> methods) => methods.Aggregate(BatchParts.None, (parts, method) => parts | method.Uses);
 
-    /// <summary>Parameters of all helpers.</summary>
-    public IEnumerable<Parameter> Parameters => _losses.SelectMany(loss => loss.Helper?.parameters() ?? []);
+    /// <summary>What the methods train beside the student, by the method's place.</summary>
+    public IEnumerable<TrainedModule> Helpers => _losses.Index().Where(l => l.Item.Helper is not null).Select(l => new TrainedModule(FormattableString.Invariant($"method {l.Index}"), l.Item.Helper!, l.Item.Exits.Count > 0));
 
     /// <summary>The early exits of the first method that makes any.</summary>
     public IReadOnlyList<EarlyExit> Exits => _losses.Select(loss => loss.Exits).FirstOrDefault(exits => exits.Count > 0) ?? [];
-
-    /// <summary>Puts helpers into training mode.</summary>
-    public void Train()
-    {
-        foreach (var loss in _losses)
-            loss.Helper?.train();
-    }
 
     /// <returns>The task's loss where there are labels, every method's terms, and last the total that is minimised.</returns>
     public IReadOnlyList<(string Name, Tensor Value)> Compute(LossInput input)

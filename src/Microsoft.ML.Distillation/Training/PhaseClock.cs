@@ -12,6 +12,13 @@ internal sealed class PhaseClock
 
     public double TotalSeconds => _ticks.Values.Sum() / (double)Stopwatch.Frequency;
 
+    /// <summary>Adds time that was spent before.</summary>
+    public void Add(IReadOnlyDictionary<string, double> seconds)
+    {
+        foreach (var (phase, time) in seconds)
+            _ticks[phase] = _ticks.GetValueOrDefault(phase) + (long)(time * Stopwatch.Frequency);
+    }
+
     /// <summary>The time since the last mark belongs to no phase.</summary>
     public void Skip() => _last = Stopwatch.GetTimestamp();
 

@@ -10,11 +10,11 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
     private long _lastReport;
     private long _trainingStart;
     private long _epochStart;
+    private long _firstStep;
+    private long _epochFirstStep;
     private int _stepsPerEpoch;
     private int _batchSize;
     private DistillationProgress _last = new() { Phase = DistillationPhase.LoadingImages };
-
-    public double LearningRate => _last.LearningRate;
 
     public void Entered(DistillationPhase phase, string message)
     {
@@ -28,18 +28,19 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
             Report(_last with { Phase = DistillationPhase.LoadingImages, Step = images, Epochs = epochs });
     }
 
-    public void StartTraining(int totalEpochs, int stepsPerEpoch, int batchSize)
+    /// <param name="firstStep">Steps that are done already.</param>
+    public void StartTraining(int totalEpochs, int stepsPerEpoch, int batchSize, long firstStep = 0)
     {
+        _firstStep = _epochFirstStep = firstStep;
         (_stepsPerEpoch, _batchSize) = (stepsPerEpoch, batchSize);
         _trainingStart = _epochStart = Stopwatch.GetTimestamp();
-        _last = _last with { Phase = DistillationPhase.Training, Step = 0, Steps = (long)totalEpochs * stepsPerEpoch };
+        _last = _last with { Phase = DistillationPhase.Training, Step = firstStep, Steps = (long)totalEpochs * stepsPerEpoch };
         log.Info(MessageSensitivity.None, $"Training: {totalEpochs} epochs of {stepsPerEpoch} batches of {batchSize} images.");
     }
 
     public void Stepped(int epoch, long step, double rate, TermMeans means)
     {
-        var inEpoch = step - (long)epoch * _stepsPerEpoch;
-        var ends = inEpoch == _stepsPerEpoch;
+        var ends = step == (epoch + 1L) * _stepsPerEpoch;
         _last = _last with { Phase = DistillationPhase.Training, Epoch = epoch + 1, Step = step, LearningRate = rate };
         if (!ends && !Due())
             return;
@@ -47,24 +48,49 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
         _last = _last with
         {
             Terms = means.Read(),
-            ImagesPerSecond = inEpoch * _batchSize / Math.Max(elapsed, 1e-9),
-            Remaining = Stopwatch.GetElapsedTime(_trainingStart) * ((_last.Steps - step) / (double)step),
+            ImagesPerSecond = (step - _epochFirstStep) * _batchSize / Math.Max(elapsed, 1e-9),
+            Remaining = Stopwatch.GetElapsedTime(_trainingStart) * ((_last.Steps - step) / (double)(step - _firstStep)),
         };
         Report(_last);
         if (!ends)
             return;
         log.Info(MessageSensitivity.None, FormattableString.Invariant(
             $"Epoch {epoch + 1} of {epochs}: {string.Join(", ", _last.Terms.Select(t => $"{t.Key} {t.Value:0.0000}"))}, {_last.ImagesPerSecond:0} images/s."));
+        (_epochStart, _epochFirstStep) = (Stopwatch.GetTimestamp(), step);
+    }
+
+    public void Validated(int epoch, string metric, double value, double best)
+    {
+        log.Info(MessageSensitivity.None, FormattableString.Invariant($"Epoch {epoch + 1} of {epochs}: {metric} {value:0.0000}."));
+        Report(_last = _last with { Phase = DistillationPhase.Validating, ValidationAccuracy = value, BestValidationAccuracy = best });
         _epochStart = Stopwatch.GetTimestamp();
     }
 
-    public double Validated(int epoch, double accuracy)
+    public void Resumed(string folder, TrainingRecord record)
     {
-        log.Info(MessageSensitivity.None, FormattableString.Invariant($"Epoch {epoch + 1} of {epochs}: validation accuracy {accuracy:0.0000}."));
-        Report(_last = _last with { Phase = DistillationPhase.Validating, ValidationAccuracy = accuracy });
-        _epochStart = Stopwatch.GetTimestamp();
-        return accuracy;
+        log.Info(MessageSensitivity.None, record.Finished
+            ? $"The run in '{folder}' is finished: its result is returned."
+            : FormattableString.Invariant($"Going on from step {record.Step} of the run in '{folder}'."));
+        _last = _last with
+        {
+            Retries = record.Retries.Count,
+            ValidationAccuracy = record.Validation.Count == 0 ? null : record.Validation[^1],
+            BestValidationAccuracy = record.Validation.Count == 0 ? null : record.Validation.Max(),
+        };
     }
+
+    public void SetBack(string what, int retries, long step)
+    {
+        log.Warning(MessageSensitivity.None, what);
+        Report(_last = _last with { Retries = retries, Step = step });
+        // The pace is told anew: steps that are done twice would make it too slow.
+        _trainingStart = _epochStart = Stopwatch.GetTimestamp();
+        _firstStep = _epochFirstStep = step;
+    }
+
+    public void Saving() => Report(_last with { Phase = DistillationPhase.SavingCheckpoint });
+
+    public void Warn(string what) => log.Warning(MessageSensitivity.None, what);
 
     public void Trained(TeacherCacheReport? cache)
     {

@@ -4,11 +4,23 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Training;
 
 /// <summary>Running means of loss terms, summed on the device: nothing waits for the device until a mean is read.</summary>
-internal sealed class TermMeans : IDisposable
+/// <param name="device">Where the terms are; null for the CPU.</param>
+internal sealed class TermMeans(Device? device = null) : ITensorState, IDisposable
 {
+    private const string StepsName = "steps", SumName = "sum of ";
     private readonly Dictionary<string, Tensor> _sums = [];
-    private int _steps;
-    private Dictionary<string, double>? _means;
+    private long _steps;
+    private IReadOnlyDictionary<string, double>? _means;
+
+    public IEnumerable<(string Name, Tensor Value)> Tensors => _sums.Select(s => (SumName + s.Key, s.Value)).Append((StepsName, tensor(_steps)));
+
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        Clear();
+        _steps = tensors[StepsName].item<long>();
+        foreach (var (name, sum) in tensors.Where(t => t.Key.StartsWith(SumName, StringComparison.Ordinal)))
+            _sums.Add(name[SumName.Length..], sum.to(device ?? CPU, copy: true).DetachFromDisposeScope());
+    }
 
     public void Add(IEnumerable<(string Name, Tensor Value)> terms)
     {
@@ -23,9 +35,6 @@ internal sealed class TermMeans : IDisposable
         }
     }
 
-    /// <summary>The means as they are, where somebody read them since the last step: asking costs no waiting for the device.</summary>
-    public IReadOnlyDictionary<string, double>? Known => _means;
-
     public IReadOnlyDictionary<string, double> Read()
     {
         if (_means is not null)
@@ -34,9 +43,14 @@ internal sealed class TermMeans : IDisposable
         return _means = _sums.ToDictionary(s => s.Key, s => s.Value.cpu().to(ScalarType.Float64).item<double>() / _steps);
     }
 
-    public void Dispose()
+    /// <summary>Begins anew.</summary>
+    public void Clear()
     {
         foreach (var sum in _sums.Values)
             sum.Dispose();
+        _sums.Clear();
+        (_steps, _means) = (0, null);
     }
+
+    public void Dispose() => Clear();
 }

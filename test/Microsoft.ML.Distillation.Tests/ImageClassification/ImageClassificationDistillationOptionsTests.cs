@@ -82,6 +82,40 @@ public class ImageClassificationDistillationOptionsTests
         Fault(new() { TeacherCache = new() { MemoryBudget = -1, FileBudget = -2, Views = 0 } }));
 
     [Fact]
+    public void TheCoursesFaultsAreTold() => Assert.Equal(
+        string.Join(
+            Environment.NewLine + "  - ",
+            "Options of DistillImageClassification: 14 faults.",
+            "ValidationFraction is 1; it must be 0 or more and below 1.",
+            "ValidationFraction is above 0, and the training images have no label to measure on (LabelColumnName is null): give a ValidationSet.",
+            "MaximumGradientNorm is 0; it must be above 0, or null.",
+            "CheckpointFolder is empty; name a folder, or leave it null.",
+            "OnCancellation is 7; it must be Throw or ReturnBest.",
+            "Checkpoints.EverySteps is 0; it must be at least 1, or null.",
+            "Checkpoints.Every is 00:00:00; it must be above zero, or null.",
+            "EarlyStopping.Patience is 0; it must be at least 1.",
+            "EarlyStopping.MinimumGain is -1; it must be 0 or more.",
+            "WeightAverage.Decay is 1; it must be above 0 and below 1.",
+            "WeightAverage.WarmUpSteps is -1; it must be 0 or more.",
+            "Recovery.Retries is -1; it must be 0 or more.",
+            "Recovery.RateFactor is 1; it must be above 0 and below 1.",
+            "Recovery.EverySteps is 0; it must be at least 1. (Parameter 'options')"),
+        Fault(new()
+        {
+            Teacher = Teacher,
+            Methods = { new KnowledgeDistillation() },
+            LabelColumnName = null,
+            ValidationFraction = 1,
+            MaximumGradientNorm = 0,
+            CheckpointFolder = " ",
+            OnCancellation = (CancellationResult)7,
+            Checkpoints = new() { EverySteps = 0, Every = TimeSpan.Zero },
+            EarlyStopping = new() { Patience = 0, MinimumGain = -1 },
+            WeightAverage = new() { Decay = 1, WarmUpSteps = -1 },
+            Recovery = new() { Retries = -1, RateFactor = 1, EverySteps = 0 },
+        }));
+
+    [Fact]
     public void ATeacherNeedsAMethodThatLearnsFromIt() => Assert.Equal(
         "Options of DistillImageClassification: Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation(). (Parameter 'options')",
         Fault(new() { Teacher = Teacher }));
@@ -128,6 +162,12 @@ public class ImageClassificationDistillationOptionsTests
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
+                ["ValidationFraction"] = "0",
+                ["KeepBest"] = "True",
+                ["EarlyStopping"] = "none",
+                ["WeightAverage"] = "none",
+                ["MaximumGradientNorm"] = "none",
+                ["Recovery"] = "retries 3 rate factor 0.5 every 100 steps",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);

@@ -77,8 +77,9 @@ public class FeatureMethodsInTrainingTests
         using var teacher = OpenedTeacher.Open(from ?? StudentTeacher.FromOnnx(Teacher), new TeacherSettings(CPU, Threads: 1, parts), Modules.Classes(Classes));
         using var channel = ((IHostEnvironment)new MLContext(seed: 1)).Start("test");
         var inputs = new TrainingInputs(module, view, Size, store, null, teacher, CPU);
-        using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
-        var history = training.Run();
+        using var task = new ClassificationTask(settings, inputs);
+        using var loop = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs));
+        var history = loop.Run();
         return (Modules.Weights(module), history);
     }
 

@@ -116,8 +116,9 @@ public class CachedTeacherTests
             TemporaryFolder = folder?.Path ?? Path.GetTempPath(),
         };
         var inputs = new TrainingInputs(module, view, Size, store, null, teacher, CPU);
-        using var training = new StudentTraining(settings, inputs, new ProgressReporter(null, channel, settings.Epochs));
-        var report = training.Run().TeacherCache!;
+        using var task = new ClassificationTask(settings, inputs);
+        using var loop = new TrainingLoop(settings, task, new ProgressReporter(null, channel, settings.Epochs));
+        var report = loop.Run().TeacherCache!;
         return (Modules.Weights(module), report, shown);
     }
 

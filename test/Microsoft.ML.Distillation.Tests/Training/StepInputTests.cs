@@ -11,9 +11,9 @@ namespace Microsoft.ML.Distillation.Tests.Training;
 /// <summary>What the training loop gives a method at every step.</summary>
 public class StepInputTests
 {
-    private const int Rows = StudentTrainingTests.Rows;
-    private static readonly ImageSize Size = StudentTrainingTests.Size;
-    private static readonly TrainingSettings Settings = StudentTrainingTests.Settings;
+    private const int Rows = TrainingLoopTests.Rows;
+    private static readonly ImageSize Size = TrainingLoopTests.Size;
+    private static readonly TrainingSettings Settings = TrainingLoopTests.Settings;
 
     [Fact]
     public void CompanionsArriveAsTheStudentSeesImages()
@@ -27,7 +27,7 @@ public class StepInputTests
             seen.Add((Numbers.Of(input.Companion), Numbers.Of(view.Apply(PixelTensor.Create([.. input.Rows.SelectMany(row => store.Pixels(row).ToArray())], 8, Size, CPU)))));
         });
 
-        StudentTrainingTests.Train(Settings with { Methods = [probe], Augmentation = ImageAugmentation.None });
+        TrainingLoopTests.Train(Settings with { Methods = [probe], Augmentation = ImageAugmentation.None });
 
         Assert.Equal(2 * Rows / 8, seen.Count);
         Assert.All(seen, pair => Assert.Equal(pair.Expected, pair.Companion));
@@ -37,7 +37,7 @@ public class StepInputTests
     [Fact]
     public void TeacherAndStudentSeeTheSameMixedImages()
     {
-        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(StudentTrainingTests.Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(StudentTrainingTests.Classes));
+        using var teacher = OpenedTeacher.Open(OnnxTeacher.FromBytes(TrainingLoopTests.Teacher), new TeacherSettings(CPU, Threads: 1), Modules.Classes(TrainingLoopTests.Classes));
         using var raw = tensor(ImageNormalization.Cifar10.Deviation.Select(d => d * 255).ToArray(), [1, 3, 1, 1]);
         using var mean = tensor(ImageNormalization.Cifar10.Mean.Select(m => m * 255).ToArray(), [1, 3, 1, 1]);
         var mixed = 0;
@@ -47,7 +47,7 @@ public class StepInputTests
             Numbers.Close(Numbers.Of(teacher.Forward(input.Pixels! * raw + mean).Logits!), Numbers.Of(input.Teacher!.Logits!), 1e-4);
         });
 
-        StudentTrainingTests.Train(Settings with { Methods = [probe], Augmentation = new ImageAugmentation { Mixup = 1 } });
+        TrainingLoopTests.Train(Settings with { Methods = [probe], Augmentation = new ImageAugmentation { Mixup = 1 } });
 
         Assert.Equal(2 * Rows / 8, mixed);
     }
@@ -57,7 +57,7 @@ public class StepInputTests
     {
         var companions = new List<object?>();
 
-        StudentTrainingTests.Train(Settings with { Methods = [new Probe("probe", BatchParts.None, input => companions.Add(input.Companion))] });
+        TrainingLoopTests.Train(Settings with { Methods = [new Probe("probe", BatchParts.None, input => companions.Add(input.Companion))] });
 
         Assert.Equal(2 * Rows / 8, companions.Count);
         Assert.All(companions, Assert.Null);
@@ -75,11 +75,11 @@ public class StepInputTests
     [MemberData(nameof(SelfDistillations), DisableDiscoveryEnumeration = true)]
     public void SelfDistillationsTrainOnRealBatches(DistillationMethod method, string[] terms)
     {
-        var (weights, history) = StudentTrainingTests.Train(Settings with { Methods = [method] }, alone: true);
+        var (weights, history) = TrainingLoopTests.Train(Settings with { Methods = [method] }, alone: true);
 
         Assert.Equal(["task", "total", .. terms], history.Terms.Keys.OrderBy(name => name is not ("task" or "total")).ThenBy(name => name, StringComparer.Ordinal));
         Assert.All(history.Terms.Values, means => Assert.All(means, mean => Assert.InRange(mean, double.Epsilon, double.MaxValue)));
-        Assert.NotEqual(StudentTrainingTests.Train(Settings with { Methods = [] }, alone: true).Weights, weights);
+        Assert.NotEqual(TrainingLoopTests.Train(Settings with { Methods = [] }, alone: true).Weights, weights);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class StepInputTests
     {
         var settings = Settings with { Methods = [new FeatureRefinement(), new LabelAugmentation()], Augmentation = new ImageAugmentation { Mixup = .4, CutMix = 1 } };
 
-        var history = StudentTrainingTests.Train(settings, alone: true).History;
+        var history = TrainingLoopTests.Train(settings, alone: true).History;
 
         Assert.Equal(["at", "kd", "kd 2", "refined", "sla", "task", "total"], history.Terms.Keys.Order(StringComparer.Ordinal));
     }

@@ -36,15 +36,32 @@ public class TermMeansTests
     }
 
     [Fact]
-    public void MeansAreKnownFromTheirReadingToTheNextStep()
+    public void SumsPutBackGoOn()
+    {
+        using var scope = NewDisposeScope();
+        using var first = new TermMeans();
+        using var second = new TermMeans();
+        first.Add([("task", tensor(1f)), ("kd", tensor(8f))]);
+        second.Add([("other", tensor(100f))]);
+
+        second.Restore(first.Tensors.ToDictionary(t => t.Name, t => t.Value));
+        foreach (var means in new[] { first, second })
+            means.Add([("task", tensor(5f)), ("kd", tensor(0f))]);
+
+        Assert.Equal(new Dictionary<string, double> { ["task"] = 3, ["kd"] = 4 }, second.Read());
+        Assert.Equal(first.Read(), second.Read());
+    }
+
+    [Fact]
+    public void AClearedOneBeginsAnew()
     {
         using var scope = NewDisposeScope();
         using var means = new TermMeans();
-
         means.Add([("task", tensor(1f))]);
-        Assert.Null(means.Known);
-        Assert.Same(means.Read(), means.Known);
-        means.Add([("task", tensor(5f))]);
-        Assert.Null(means.Known);
+
+        means.Clear();
+        means.Add([("kd", tensor(2f))]);
+
+        Assert.Equal(new Dictionary<string, double> { ["kd"] = 2 }, means.Read());
     }
 }
