@@ -14,6 +14,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
+    private SoftmaxLayer? _softmax;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
@@ -25,6 +26,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
+        CheckBeforehand(train, preparation, label, module, teacher, device);
         using var trainingStore = Read(train, preparation, HasLabels ? label : null, "training");
         using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
         if (HasLabels)
@@ -56,6 +58,15 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = train, Cancellation = options.CancellationToken };
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
+
+    /// <summary>What would fail later is to fail now: before images are decoded and a student is trained.</summary>
+    private void CheckBeforehand(IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, OpenedTeacher? teacher, Device device)
+    {
+        EarlyChecks.Methods(options, module.Describe(_studentSize), teacher?.Describe(preparation.Size), seed, device);
+        EarlyChecks.Chain(ml, options, train, preparation, label, module, Softmax(label));
+    }
+
+    private SoftmaxLayer Softmax(LabelColumn label) => _softmax ??= SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
 
     /// <summary>Pixels are stored once, at the larger of what the student and the teacher want.</summary>
     private ImageSize StoredSize(OpenedTeacher? teacher) => teacher?.Session.InputSize is { } size
@@ -112,7 +123,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,
         IReadOnlyList<EarlyExitModel> exits, TrainingReport report)
     {
-        var softmax = SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
+        var softmax = Softmax(label);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
         var student = StudentExporter.Standalone(module, description);

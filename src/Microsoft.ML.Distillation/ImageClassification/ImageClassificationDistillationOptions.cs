@@ -162,6 +162,7 @@ public sealed class ImageClassificationDistillationOptions
         foreach (var method in Methods.Where(m => m is not null))
         {
             method.Validate(faults);
+            faults.AddIf(LabelColumnName is null && method.LearnsFromLabels, $"{method.Name} {DistillationMethod.WithoutLabels}");
             faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
         Companions.Check(Methods.OfType<DistillationMethod>(), faults);

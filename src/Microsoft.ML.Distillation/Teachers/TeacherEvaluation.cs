@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Transforms.Image;
@@ -8,13 +9,17 @@ namespace Microsoft.ML.Distillation.Teachers;
 /// <summary>Measures a teacher on labelled images, prepared as for training.</summary>
 internal static class TeacherEvaluation
 {
+    /// <summary>For a teacher that goes by rows: its images are only read, not looked at.</summary>
+    private static readonly ImageSize Unseen = new(8, 8);
+
     public static TeacherMetrics Evaluate(
-        MLContext ml, Teacher teacher, IDataView data, string labelColumn, string imageColumn, ImageResizingEstimator.ResizingKind resizing)
+        MLContext ml, Teacher teacher, IDataView data, string labelColumn, string imageColumn, ImageResizingEstimator.ResizingKind resizing, ImageSize? imageSize)
     {
+        Validate(teacher);
         var label = LabelColumn.Find(data.Schema, labelColumn);
         using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default) { Rows = data }, label.ClassNames);
         var session = opened.Session;
-        var preparation = new ImagePreparation(ml, imageColumn, session.InputSize ?? ImageClassifier.ResNet20.DefaultImageSize, resizing);
+        var preparation = new ImagePreparation(ml, imageColumn, StoredSize(opened, imageSize), resizing);
         using var store = new PixelStore(preparation.Size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
         ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
         var predicted = TeacherScoring.Predict(opened, store, [.. Enumerable.Range(0, store.Count)], CPU);
@@ -24,6 +29,30 @@ internal static class TeacherEvaluation
             Accuracy = predicted.Zip(store.Labels).Count(p => p.First == p.Second) / (double)store.Count,
             Parameters = session.ParameterCount,
             ModelBytes = session.ModelBytes,
+        };
+    }
+
+    /// <exception cref="ArgumentException">The teacher has faults; the message lists them all.</exception>
+    public static void Validate(Teacher teacher)
+    {
+        var faults = new Faults("Teacher");
+        teacher.Validate(faults);
+        faults.ThrowIfAny(nameof(teacher));
+    }
+
+    /// <summary>The size images are stored at: as for training, the larger of the teacher's own and the one asked for.</summary>
+    /// <exception cref="ArgumentException">The teacher takes any size, and none is asked for.</exception>
+    public static ImageSize StoredSize(OpenedTeacher teacher, ImageSize? asked)
+    {
+        if (asked is { } given && (given.Width < 1 || given.Height < 1))
+            throw new ArgumentException($"imageSize is {given}; both sides must be at least 1 pixel.", "imageSize");
+        return (teacher.Session.InputSize, asked) switch
+        {
+            ({ } own, { } wanted) => new ImageSize(Math.Max(own.Width, wanted.Width), Math.Max(own.Height, wanted.Height)),
+            ({ } own, null) => own,
+            (null, { } wanted) => wanted,
+            _ when !teacher.Session.LooksAtPixels => Unseen,
+            _ => throw new ArgumentException($"{teacher.Name} takes images of any size, and its answers depend on it: say at which (imageSize), such as the student's.", "imageSize"),
         };
     }
 }

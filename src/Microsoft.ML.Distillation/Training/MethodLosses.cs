@@ -10,6 +10,7 @@ internal sealed class MethodLosses : IDisposable
 {
     private const long HelperSeedStep = 1L << 32;
     private readonly List<DistillationLoss> _losses = [];
+    private readonly TermNames _names;
     private readonly double _taskWeight;
     private readonly bool _hasLabels;
 
@@ -18,6 +19,7 @@ internal sealed class MethodLosses : IDisposable
     {
         Check(methods, context);
         _hasLabels = context.HasLabels;
+        _names = new TermNames(methods);
         _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
         Uses = PartsOf(methods);
         try
@@ -68,9 +70,9 @@ internal sealed class MethodLosses : IDisposable
             terms.Add(("task", input.Labels.CrossEntropy(input.Student.Logits!)));
             total = terms[0].Value * _taskWeight;
         }
-        foreach (var term in _losses.SelectMany(loss => loss.Compute(input)))
+        foreach (var term in _losses.SelectMany((loss, i) => Named(loss.Compute(input), i)))
         {
-            terms.Add((Unique(term.Name, terms), term.Value));
+            terms.Add((term.Name, term.Value));
             var weighted = term.Value * term.Weight;
             total = total is null ? weighted : total + weighted;
         }
@@ -84,16 +86,11 @@ internal sealed class MethodLosses : IDisposable
             loss.Helper?.Dispose();
     }
 
-    // The same method may be there twice, with other options.
-    private static string Unique(string name, List<(string Name, Tensor Value)> terms)
-    {
-        var unique = name;
-        for (var count = 2; terms.Any(t => t.Name == unique); count++)
-            unique = $"{name} {count}";
-        return unique;
-    }
+    private IEnumerable<LossTerm> Named(IReadOnlyList<LossTerm> terms, int method) => terms.Select(term => term with { Name = _names.Of(method, term.Name) });
 
-    private static void Check(IReadOnlyList<DistillationMethod> methods, LossContext context)
+    /// <summary>Checks, by what student and teacher give, whether the methods can be used together.</summary>
+    /// <exception cref="ArgumentException">They can't; the message lists all reasons.</exception>
+    public static void Check(IReadOnlyList<DistillationMethod> methods, LossContext context)
     {
         var faults = new Faults("Methods of DistillImageClassification");
         foreach (var method in methods)
@@ -103,14 +100,16 @@ internal sealed class MethodLosses : IDisposable
             if (missing is null)
                 method.Check(context, faults);
         }
+        faults.AddIf(
+            !context.HasLabels && methods.All(m => !m.TeachesAtOnce),
+            "There are no labels, and none of the methods teaches from the first step on, so that nothing would be minimised until one begins: set SelfAttentionDistillation.Start to 0, or add new KnowledgeDistillation().");
         faults.ThrowIfAny("options");
     }
 
     private static string? Missing(DistillationMethod method, LossContext context)
     {
-        const BatchParts ByLabel = BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage;
-        if (!context.HasLabels && (method.Uses & ByLabel) != 0)
-            return "learns from labels, and there are none (LabelColumnName is null): choose a method that learns from the teacher alone, such as KnowledgeDistillation.";
+        if (!context.HasLabels && method.LearnsFromLabels)
+            return DistillationMethod.WithoutLabels;
         if (context.Teacher is not { } teacher)
             return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
         if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)

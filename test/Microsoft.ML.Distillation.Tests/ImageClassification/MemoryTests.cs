@@ -93,7 +93,7 @@ public class MemoryTests
     {
         var ml = new MLContext(seed: 1);
 
-        Assert.Equal(0, StillCounted(() => ml.EvaluateTeacher(ColourTeacher.Named("blue", "green", "red"), Drawn.View(ml, Drawn.Rows(48)))));
+        Assert.Equal(0, StillCounted(() => ml.EvaluateTeacher(ColourTeacher.Named("blue", "green", "red"), Drawn.View(ml, Drawn.Rows(48)), imageSize: Quick.Size)));
     }
 
     [Fact]
