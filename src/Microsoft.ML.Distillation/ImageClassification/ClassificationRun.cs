@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
@@ -14,6 +15,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
+    private readonly List<CheckupFinding> _checkup = [];
     private SoftmaxLayer? _softmax;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
@@ -30,7 +32,10 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         using var trainingStore = Read(train, preparation, HasLabels ? label : null, "training");
         using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
         if (HasLabels)
-            CheckLabels(trainingStore, label, teacher, device);
+            CheckLabels(trainingStore, label);
+        _checkup.AddRange(CheckTeacher(trainingStore, label, teacher, device));
+        if (HasLabels)
+            CheckClassOrder(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, trainingStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
         var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
@@ -88,11 +93,26 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         }
     }
 
-    private void CheckLabels(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
+    private static void CheckLabels(PixelStore store, LabelColumn label)
     {
         var present = store.Labels.Distinct().Take(2).ToList();
         if (present.Count < 2)
             throw new InvalidDataException($"All {store.Count} training images are of one class, '{label.ClassNames[present[0]]}'; a classifier needs examples of at least 2.");
+    }
+
+    private IReadOnlyList<CheckupFinding> CheckTeacher(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
+    {
+        if (teacher is null || options.Checkup is null)
+            return [];
+        _progress.Entered(DistillationPhase.CheckingTeacher, $"Trying the teacher on {Math.Min(store.Count, options.Checkup.SampleRows)} training images.");
+        var findings = new TeacherCheckup(options.Checkup, seed, device, options.CancellationToken).Run(teacher, store, label.ClassNames, options.Methods);
+        foreach (var finding in findings)
+            finding.Log(channel);
+        return findings;
+    }
+
+    private void CheckClassOrder(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
+    {
         if (teacher is null || (WantedParts & TeacherParts.Logits) == 0)
             return;
         foreach (var unnamed in teacher.Unnamed)
@@ -161,6 +181,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
             TeacherCache = history.TeacherCache,
+            Checkup = _checkup,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,
             ValidationAccuracy = history.ValidationAccuracy,

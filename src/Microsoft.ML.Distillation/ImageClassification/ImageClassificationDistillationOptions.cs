@@ -81,6 +81,13 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: on where augmentation is none or nothing but flips. Null switches it off.</value>
     public TeacherCacheOptions? TeacherCache { get; init; } = new();
 
+    /// <summary>
+    /// Looks at the teacher before training: whether it is right on these images, is given its pixels and classes as it expects them, and has something to teach at the methods' temperatures. What is
+    /// found goes to ML.NET's log, warnings among it, and into the report; it never stops a run. Without a teacher it has no effect.
+    /// </summary>
+    /// <value>Default: on, with 512 images. Null switches it off.</value>
+    public CheckupOptions? Checkup { get; init; } = new();
+
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
     public int? GpuDeviceId { get; init; }
@@ -129,6 +136,7 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
         Required(faults, Student, nameof(Student));
         TeacherCache?.Validate(faults);
+        Checkup?.Validate(faults);
         faults.ThrowIfAny("options");
     }
 
@@ -143,6 +151,7 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
+        [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
     };
 
     private void ValidateColumns(Faults faults)

@@ -40,6 +40,8 @@ public sealed class DecoupledDistillation : DistillationMethod
 
     internal override TeacherParts Needs => TeacherParts.Logits;
 
+    internal override double? TeacherTemperature => Temperature;
+
     internal override BatchParts Uses => BatchParts.Labels;
 
     internal override void Validate(Faults faults)

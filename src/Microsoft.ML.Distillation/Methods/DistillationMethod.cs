@@ -31,6 +31,9 @@ public abstract class DistillationMethod
     /// <summary>Whether it can't do without the images' labels.</summary>
     internal bool LearnsFromLabels => (Uses & (BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage)) != 0;
 
+    /// <summary>How far it softens the teacher's outputs; null where it does not.</summary>
+    internal virtual double? TeacherTemperature => null;
+
     /// <summary>Factor on the task loss: a method whose formula mixes both states its share here. Several methods' factors multiply.</summary>
     internal virtual double TaskWeight => 1;
 

@@ -1,6 +1,8 @@
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Training;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 using static TorchSharp.torch;
 
@@ -19,9 +21,7 @@ internal static class TeacherEvaluation
         var label = LabelColumn.Find(data.Schema, labelColumn);
         using var opened = OpenedTeacher.Open(teacher, new TeacherSettings(CPU, ThreadLimit.Default) { Rows = data }, label.ClassNames);
         var session = opened.Session;
-        var preparation = new ImagePreparation(ml, imageColumn, StoredSize(opened, imageSize), resizing);
-        using var store = new PixelStore(preparation.Size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
-        ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
+        using var store = Read(ml, data, label, opened, imageColumn, resizing, imageSize);
         var predicted = TeacherScoring.Predict(opened, store, [.. Enumerable.Range(0, store.Count)], CPU);
         return new TeacherMetrics
         {
@@ -32,17 +32,50 @@ internal static class TeacherEvaluation
         };
     }
 
+    public static IReadOnlyList<CheckupFinding> Check(
+        MLContext ml, Teacher teacher, IDataView data, IReadOnlyList<DistillationMethod> methods, string labelColumn, string imageColumn, ImageResizingEstimator.ResizingKind resizing,
+        ImageSize? imageSize, CheckupOptions options)
+    {
+        Validate(teacher, methods, options);
+        var label = LabelColumn.Find(data.Schema, labelColumn);
+        // Without a method that learns from it, it is still to be told whether it could be learned from.
+        var wanted = MethodLosses.NeedsOf(methods) & ~TeacherParts.Gradients;
+        var settings = new TeacherSettings(CPU, ThreadLimit.Default, wanted == TeacherParts.None ? TeacherParts.Logits : wanted) { Rows = data };
+        using var opened = OpenedTeacher.Open(teacher, settings, label.ClassNames);
+        using var store = Read(ml, data, label, opened, imageColumn, resizing, imageSize);
+        return new TeacherCheckup(options, ((IHostEnvironment)ml).Register(nameof(TeacherCheckup)).Rand.Next(), CPU).Run(opened, store, label.ClassNames, methods);
+    }
+
+    private static PixelStore Read(
+        MLContext ml, IDataView data, LabelColumn label, OpenedTeacher teacher, string imageColumn, ImageResizingEstimator.ResizingKind resizing, ImageSize? imageSize)
+    {
+        var preparation = new ImagePreparation(ml, imageColumn, StoredSize(teacher, imageSize), resizing);
+        var store = new PixelStore(preparation.Size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
+        try
+        {
+            return ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     /// <exception cref="ArgumentException">The teacher has faults; the message lists them all.</exception>
-    public static void Validate(Teacher teacher)
+    private static void Validate(Teacher teacher, IEnumerable<DistillationMethod>? methods = null, CheckupOptions? options = null)
     {
         var faults = new Faults("Teacher");
         teacher.Validate(faults);
+        foreach (var method in methods ?? [])
+            method.Validate(faults);
+        options?.Validate(faults);
         faults.ThrowIfAny(nameof(teacher));
     }
 
     /// <summary>The size images are stored at: as for training, the larger of the teacher's own and the one asked for.</summary>
     /// <exception cref="ArgumentException">The teacher takes any size, and none is asked for.</exception>
-    public static ImageSize StoredSize(OpenedTeacher teacher, ImageSize? asked)
+    private static ImageSize StoredSize(OpenedTeacher teacher, ImageSize? asked)
     {
         if (asked is { } given && (given.Width < 1 || given.Height < 1))
             throw new ArgumentException($"imageSize is {given}; both sides must be at least 1 pixel.", "imageSize");

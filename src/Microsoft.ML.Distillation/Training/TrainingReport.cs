@@ -49,6 +49,9 @@ public sealed class TrainingReport
     /// <summary>Whether the teacher's outputs were kept, and how often that was of use; null without a teacher.</summary>
     public TeacherCacheReport? TeacherCache { get; init; }
 
+    /// <summary>What the check-up found, warnings and measurements; empty without a teacher, or where it was switched off.</summary>
+    public IReadOnlyList<CheckupFinding> Checkup { get; init; } = [];
+
     /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels (not there without labels), <c>total</c> what was minimised.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Terms { get; init; }
 

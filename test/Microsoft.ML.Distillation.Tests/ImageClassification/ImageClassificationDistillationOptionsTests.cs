@@ -34,12 +34,13 @@ public class ImageClassificationDistillationOptionsTests
             Schedule = new WarmUpCosine { WarmUpEpochs = -1 },
             Augmentation = new ImageAugmentation { CropPadding = -4, CutoutSize = -1 },
             Student = null!,
+            Checkup = new() { SampleRows = 1 },
         };
 
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillImageClassification: 17 faults.",
+                "Options of DistillImageClassification: 18 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedLabelColumnName are both 'Out'; they must differ.",
                 "KnowledgeDistillation.Temperature is -1; it must be above 0.",
@@ -56,7 +57,8 @@ public class ImageClassificationDistillationOptionsTests
                 "Schedule.WarmUpEpochs is -1; it must be 0 or more and below Epochs (0).",
                 "Augmentation.CropPadding is -4; it must be 0 or more pixels.",
                 "Augmentation.CutoutSize is -1; it must be 0 or more pixels.",
-                "Student is null. (Parameter 'options')"),
+                "Student is null.",
+                "Checkup.SampleRows is 1; it must be at least 2, or Checkup null for no check-up. (Parameter 'options')"),
             Fault(options));
     }
 
@@ -128,6 +130,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
+                ["Checkup"] = "512 images",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);
