@@ -33,7 +33,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         using var validationStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
         if (HasLabels)
             CheckLabels(trainingStore, label);
-        _checkup.AddRange(CheckTeacher(trainingStore, label, teacher, device));
+        Note(CheckTeacher(trainingStore, label, teacher, device));
         if (HasLabels)
             CheckClassOrder(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, trainingStore);
@@ -105,10 +105,14 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         if (teacher is null || options.Checkup is null)
             return [];
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Trying the teacher on {Math.Min(store.Count, options.Checkup.SampleRows)} training images.");
-        var findings = new TeacherCheckup(options.Checkup, seed, device, options.CancellationToken).Run(teacher, store, label.ClassNames, options.Methods);
+        return new TeacherCheckup(options.Checkup, seed, device, options.CancellationToken).Run(teacher, store, label.ClassNames, options.Methods);
+    }
+
+    private void Note(IReadOnlyList<CheckupFinding> findings)
+    {
+        _checkup.AddRange(findings);
         foreach (var finding in findings)
             finding.Log(channel);
-        return findings;
     }
 
     private void CheckClassOrder(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
@@ -131,10 +135,12 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
         {
             TeacherCache = options.TeacherCache,
+            Balance = options.BalanceTerms,
             TemporaryFolder = PixelStore.TemporaryFolder(ml),
         };
         using var training = new StudentTraining(settings, inputs, _progress);
         var history = training.Run();
+        Note(history.Findings);
         // Exits are helpers, which end with the training: what is to be had of them is written now.
         return (history, [.. training.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
     }
@@ -181,6 +187,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
             TeacherCache = history.TeacherCache,
+            MethodFactors = history.MethodFactors,
             Checkup = _checkup,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,

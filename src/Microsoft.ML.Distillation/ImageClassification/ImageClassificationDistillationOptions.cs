@@ -81,6 +81,10 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: on where augmentation is none or nothing but flips. Null switches it off.</value>
     public TeacherCacheOptions? TeacherCache { get; init; } = new();
 
+    /// <summary>Weighs methods by the size of their gradients on the first batches, instead of by guesswork; the factors are in the report.</summary>
+    /// <value>Default: null, for the methods' own weights.</value>
+    public TermBalanceOptions? BalanceTerms { get; init; }
+
     /// <summary>
     /// Looks at the teacher before training: whether it is right on these images, is given its pixels and classes as it expects them, and has something to teach at the methods' temperatures. What is
     /// found goes to ML.NET's log, warnings among it, and into the report; it never stops a run. Without a teacher it has no effect.
@@ -137,6 +141,10 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Student, nameof(Student));
         TeacherCache?.Validate(faults);
         Checkup?.Validate(faults);
+        BalanceTerms?.Validate(faults);
+        faults.AddIf(
+            BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
+            "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
         faults.ThrowIfAny("options");
     }
 
@@ -151,6 +159,7 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
+        [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
     };
 

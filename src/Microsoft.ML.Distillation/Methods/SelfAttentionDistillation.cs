@@ -101,7 +101,7 @@ public sealed class SelfAttentionDistillation : DistillationMethod
             using var gradients = set_grad_enabled(started);
             var features = input.Student.Features;
             var sum = paths.Select(p => Difference(features[p.From], features[p.To], options.DetachTarget, options.Map, options.Power)).Aggregate((a, b) => a + b);
-            return [new("sad", sum, started ? options.Weight : 0)];
+            return [new("sad", sum, started ? options.Weight : 0) { FullWeight = options.Weight }];
         }
     }
 }

@@ -38,6 +38,9 @@ internal sealed class MethodLosses : IDisposable
         }
     }
 
+    /// <summary>Looks at the terms' gradients in training, and weighs methods by them where that is wanted; null for neither.</summary>
+    public GradientWatch? Watch { get; init; }
+
     /// <summary>What the methods need of every step.</summary>
     public BatchParts Uses { get; }
 
@@ -70,10 +73,13 @@ internal sealed class MethodLosses : IDisposable
             terms.Add(("task", input.Labels.CrossEntropy(input.Student.Logits!)));
             total = terms[0].Value * _taskWeight;
         }
-        foreach (var term in _losses.SelectMany((loss, i) => Named(loss.Compute(input), i)))
+        var computed = _losses.Select(loss => loss.Compute(input)).ToList();
+        if (_hasLabels)
+            Watch?.See(terms[0].Value, computed);
+        foreach (var (term, method) in computed.SelectMany((own, method) => own.Select(term => (term, method))))
         {
-            terms.Add((term.Name, term.Value));
-            var weighted = term.Value * term.Weight;
+            terms.Add((_names.Of(method, term.Name), term.Value));
+            var weighted = term.Value * (term.Weight * (Watch?.Factor(method) ?? 1));
             total = total is null ? weighted : total + weighted;
         }
         terms.Add(("total", total!));
@@ -85,8 +91,6 @@ internal sealed class MethodLosses : IDisposable
         foreach (var loss in _losses)
             loss.Helper?.Dispose();
     }
-
-    private IEnumerable<LossTerm> Named(IReadOnlyList<LossTerm> terms, int method) => terms.Select(term => term with { Name = _names.Of(method, term.Name) });
 
     /// <summary>Checks, by what student and teacher give, whether the methods can be used together.</summary>
     /// <exception cref="ArgumentException">They can't; the message lists all reasons.</exception>

@@ -37,7 +37,7 @@ internal sealed class StudentTraining : IDisposable
             _inputs.Student.Describe(_inputs.StudentSize), _inputs.Teacher?.Describe(_inputs.Training.Size),
             _inputs.Training.HasLabels ? _inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, _settings.Epochs, _settings.Seed, _inputs.Device);
-        _losses = new MethodLosses(_settings.Methods, context);
+        _losses = new MethodLosses(_settings.Methods, context) { Watch = GradientWatch.For(_inputs.Student, _settings.Methods, _settings.Balance, context.HasLabels) };
         _teacher = _inputs.Teacher is null ? null : new CachedTeacher(_inputs.Teacher, cachePlan, _settings, _inputs.Training.Count, _inputs.Device);
         _inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
     }
@@ -59,7 +59,7 @@ internal sealed class StudentTraining : IDisposable
                 history.ValidationAccuracy.Add(_progress.Validated(epoch, Accuracy(_inputs.Validation)));
         }
         _progress.Trained(_teacher?.Report);
-        return history with { TeacherCache = _teacher?.Report };
+        return history with { TeacherCache = _teacher?.Report, Findings = _losses.Watch?.Findings ?? [], MethodFactors = _losses.Watch?.Factors ?? new Dictionary<string, double>() };
     }
 
     public void Dispose()

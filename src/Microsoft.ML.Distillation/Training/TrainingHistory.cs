@@ -6,4 +6,10 @@ internal sealed record TrainingHistory(
 {
     /// <summary>What became of the teacher's answers; null without a teacher.</summary>
     public TeacherCacheReport? TeacherCache { get; init; }
+
+    /// <summary>What was noticed of the methods in training.</summary>
+    public IReadOnlyList<CheckupFinding> Findings { get; init; } = [];
+
+    /// <summary>The factors on the methods' terms by which they were balanced; empty where they were not.</summary>
+    public IReadOnlyDictionary<string, double> MethodFactors { get; init; } = new Dictionary<string, double>();
 }

@@ -8,6 +8,9 @@ internal sealed record TrainingSettings(
     /// <summary>How the teacher's outputs are kept; null for not at all.</summary>
     public TeacherCacheOptions? TeacherCache { get; init; }
 
+    /// <summary>Weighs methods by the size of their gradients; null for their own weights.</summary>
+    public TermBalanceOptions? Balance { get; init; }
+
     /// <summary>Where files go that outlive no run.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 }

@@ -84,6 +84,21 @@ public class ImageClassificationDistillationOptionsTests
         Fault(new() { TeacherCache = new() { MemoryBudget = -1, FileBudget = -2, Views = 0 } }));
 
     [Fact]
+    public void BalancingsFaultsAreToldToo()
+    {
+        Assert.Equal(
+            string.Join(
+                Environment.NewLine + "  - ",
+                "Options of DistillImageClassification: 3 faults.",
+                "BalanceTerms.Share is 0; it must be above 0.",
+                "BalanceTerms.Batches is 0; it must be at least 1.",
+                "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null. (Parameter 'options')"),
+            Fault(new() { BalanceTerms = new() { Share = 0, Batches = 0 } }));
+        Assert.Contains("no labels", Fault(new() { BalanceTerms = new(), LabelColumnName = null, Teacher = Teacher, Methods = { new KnowledgeDistillation() } }), StringComparison.Ordinal);
+        new ImageClassificationDistillationOptions { BalanceTerms = new(), Methods = { new SelfAttentionDistillation() } }.Validate();
+    }
+
+    [Fact]
     public void ATeacherNeedsAMethodThatLearnsFromIt() => Assert.Equal(
         "Options of DistillImageClassification: Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation(). (Parameter 'options')",
         Fault(new() { Teacher = Teacher }));
@@ -130,6 +145,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
+                ["BalanceTerms"] = "off",
                 ["Checkup"] = "512 images",
             },
             described);
