@@ -22,7 +22,7 @@ internal static class Evidence
 
     /// <summary>
     /// Whether someone who is right on these rows knows more than chance. Where one class is most of the data, always naming that one is right often, and someone who knows
-    /// better may be right less often: then it is the mean over the classes of the share that was right that tells.
+    /// better may be right less often: then it is the mean over the classes of the share that was right that tells. Of too few rows, or of one class, nothing can be told, and that counts as true.
     /// </summary>
     /// <param name="right">Row by row.</param>
     /// <param name="labels">The rows' classes, from 0.</param>
@@ -33,7 +33,8 @@ internal static class Evidence
         var most = classes.Max(c => c.Rows) / (double)rows;
         var recall = classes.Average(c => c.Right / (double)c.Rows);
         var deviation = Math.Sqrt(classes.Sum(c => chance * (1 - chance) / c.Rows)) / classes.Count;
-        return classes.Sum(c => c.Right) / (double)rows > most + Deviations * Math.Sqrt(most * (1 - most) / rows) || recall > chance + Deviations * deviation;
+        var (leastShare, leastRecall) = (most + Deviations * Math.Sqrt(most * (1 - most) / rows), chance + Deviations * deviation);
+        return classes.Sum(c => c.Right) / (double)rows > leastShare || recall > leastRecall || (leastShare >= 1 && leastRecall >= 1);
     }
 
     /// <summary>The share of the class that has most rows.</summary>

@@ -46,6 +46,15 @@ public class EvidenceTests
         Assert.Equal(.9, Evidence.LargestShare(labels), 1e-12);
     }
 
+    // Three rows of three classes, or any number of one: not even whoever is right on all could prove it.
+    [Fact]
+    public void WhereNothingCanBeToldNobodyIsBlamed()
+    {
+        Assert.True(Evidence.BeatsChance([false, false, false], [0, 1, 2]));
+        Assert.True(Evidence.BeatsChance(new bool[100], new int[100]));
+        Assert.False(Evidence.BeatsChance(new bool[40], [.. Enumerable.Range(0, 40).Select(i => i % 2)]));
+    }
+
     [Fact]
     public void GuessesAreSeldomTakenForKnowledge()
     {
