@@ -6,8 +6,8 @@ namespace Microsoft.ML.Distillation;
 public sealed class CheckupOptions
 {
     /// <summary>
-    /// How many images are looked at, chosen at random by the seed and not augmented. Each is scored once; half of them again with each other normalisation and with red and blue
-    /// swapped, unless the teacher is right on nearly all anyway.
+    /// How many images are looked at, chosen at random by the seed and not augmented. Each is scored once; half of them, 256 at least where there are so many, again with each other
+    /// normalisation and with red and blue swapped, unless the teacher is right on nearly all anyway.
     /// </summary>
     /// <value>At least 2; default 512. Fewer where there are fewer.</value>
     public int SampleRows { get; init; } = 512;

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Distillation.Checkup;
 /// <summary>Tries a teacher on a sample of the images before anything is learned from it.</summary>
 internal sealed class TeacherCheckup(CheckupOptions options, int seed, Device device, CancellationToken cancellation = default)
 {
+    /// <summary>Images that are scored again in every way: half of them, but enough to tell by.</summary>
+    private const int FewestTried = 256;
+
     private const string AccuracyCode = "teacher-accuracy", OutputsCode = "outputs";
 
     /// <param name="teacher">Opened for what the methods learn from.</param>
@@ -37,7 +40,7 @@ internal sealed class TeacherCheckup(CheckupOptions options, int seed, Device de
         var accuracy = labelled ? right.Count(r => r) / (double)right.Length : (double?)null;
         foreach (var finding in OutputFindings.Of(teacher.Name, outputs.Softened, accuracy, softening))
             yield return finding;
-        var tried = sample.First((options.SampleRows + 1) / 2);
+        var tried = sample.First(Math.Max(FewestTried, options.SampleRows / 2));
         foreach (var finding in labelled ? Leaves(teacher).SelectMany(leaf => ExpectationFindings.Of(leaf, tried, classes)) : [])
             yield return finding;
     }

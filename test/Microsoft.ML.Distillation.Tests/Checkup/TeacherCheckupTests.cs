@@ -156,6 +156,15 @@ public class TeacherCheckupTests
     }
 
     [Fact]
+    public void ASmallSampleIsTriedAsAWhole()
+    {
+        var findings = _ml.CheckTeacher(Tints.Teacher(names: ["leaf", "sand", "brick", "sky"]), Tints.View(_ml, Clear), options: new() { SampleRows = 60 });
+
+        Assert.Contains(findings, f => f is { Code: "class-order", Severity: CheckupSeverity.Warning });
+        Assert.Contains(" is right on 60 images with: Cifar10 ", _ml.CheckTeacher(Tints.Teacher(), Tints.View(_ml, Clear), options: new() { SampleRows = 60 })[^1].Measured, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OptionsAreHeard()
     {
         Assert.Contains("of 40 training images", _ml.CheckTeacher(Tints.Teacher(), Tints.View(_ml, Clear), options: new() { SampleRows = 40 })[0].Measured, StringComparison.Ordinal);
