@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Microsoft.ML.Distillation.Tests.Teachers;
 
 namespace Microsoft.ML.Distillation.Tests;
 
@@ -61,7 +62,7 @@ public class DistillationExtensionsTests
     {
         var teacher = ColourTeacher.Model(Drawn.Classes);
 
-        var metrics = _ml.EvaluateTeacher(OnnxTeacher.FromBytes(teacher, new() { Normalization = ImageNormalization.ZeroToOne }), Drawn.View(_ml, Rows));
+        var metrics = _ml.EvaluateTeacher(OnnxTeacher.FromBytes(teacher, new() { Normalization = ImageNormalization.ZeroToOne }), Drawn.View(_ml, Rows), imageSize: Quick.Size);
 
         Assert.Equal((48, 9L, (long)teacher.Length), (metrics.Rows, metrics.Parameters!.Value, metrics.ModelBytes!.Value));
         Assert.InRange(metrics.Accuracy, .95, 1);
@@ -75,7 +76,7 @@ public class DistillationExtensionsTests
     {
         var teacher = named ? ColourTeacher.Named("green", "blue", "red") : ColourTeacher.Unnamed("green", "blue", "red");
 
-        Assert.InRange(_ml.EvaluateTeacher(teacher, Drawn.View(_ml, Rows)).Accuracy, least, most);
+        Assert.InRange(_ml.EvaluateTeacher(teacher, Drawn.View(_ml, Rows), imageSize: Quick.Size).Accuracy, least, most);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public class DistillationExtensionsTests
     {
         var data = _ml.Transforms.CopyColumns("Kind", "Label").Fit(Drawn.View(_ml, Rows)).Transform(Drawn.View(_ml, Rows));
 
-        Assert.InRange(_ml.EvaluateTeacher(ColourTeacher.Named(Drawn.Classes), data, "Kind", "Bytes").Accuracy, .95, 1);
+        Assert.InRange(_ml.EvaluateTeacher(ColourTeacher.Named(Drawn.Classes), data, "Kind", "Bytes", imageSize: Quick.Size).Accuracy, .95, 1);
     }
 
     [Fact]
@@ -91,6 +92,37 @@ public class DistillationExtensionsTests
     {
         var data = _ml.Data.TakeRows(Drawn.View(_ml, Rows), 0);
 
-        Assert.Equal("The evaluation data has no rows.", Assert.Throws<InvalidDataException>(() => _ml.EvaluateTeacher(ColourTeacher.Named(Drawn.Classes), data)).Message);
+        Assert.Equal("The evaluation data has no rows.", Assert.Throws<InvalidDataException>(() => _ml.EvaluateTeacher(ColourTeacher.Named(Drawn.Classes), data, imageSize: Quick.Size)).Message);
     }
+
+    // The colours' teacher takes any size, and another may well answer differently at each.
+    [Fact]
+    public void ATeacherOfAnySizeIsMeasuredAtTheSizeAskedFor()
+    {
+        var data = Drawn.View(_ml, Rows);
+        Assert.Equal(
+            "ONNX teacher (from bytes) takes images of any size, and its answers depend on it: say at which (imageSize), such as the student's. (Parameter 'imageSize')",
+            Assert.Throws<ArgumentException>(() => _ml.EvaluateTeacher(ColourTeacher.Named(Drawn.Classes), data)).Message);
+        Assert.Equal(
+            "imageSize is 0×8; both sides must be at least 1 pixel. (Parameter 'imageSize')",
+            Assert.Throws<ArgumentException>(() => _ml.EvaluateTeacher(ColourTeacher.Named(Drawn.Classes), data, imageSize: new(0, 8))).Message);
+        var seen = new List<string>();
+        _ml.EvaluateTeacher(new WatchedTeacher(ColourTeacher.Named(Drawn.Classes), seen), data, imageSize: new(4, 6));
+        Assert.Equal(Rows.Count, seen.Count);
+        Assert.All(seen, hex => Assert.Equal(2 * 3 * 4 * 6, hex.Length));
+    }
+
+    [Fact]
+    public void ATeacherOfOneSizeNeedsNone()
+    {
+        var teacher = OnnxTeacher.FromBytes(ColourTeacher.Model(Drawn.Classes, size: 8), new() { Normalization = ImageNormalization.ZeroToOne, ClassNames = Drawn.Classes });
+
+        Assert.InRange(_ml.EvaluateTeacher(teacher, Drawn.View(_ml, Rows)).Accuracy, .95, 1);
+        Assert.InRange(_ml.EvaluateTeacher(teacher, Drawn.View(_ml, Rows), imageSize: new(16, 4)).Accuracy, .9, 1);
+    }
+
+    [Fact]
+    public void AFaultyTeacherIsNotMeasured() => Assert.Equal(
+        "Teacher: ONNX teacher (from bytes) has class names that are not distinct. (Parameter 'teacher')",
+        Assert.Throws<ArgumentException>(() => _ml.EvaluateTeacher(OnnxTeacher.FromBytes(ColourTeacher.Model(Drawn.Classes), new() { ClassNames = ["red", "red", "blue"] }), Drawn.View(_ml, Rows))).Message);
 }

@@ -41,6 +41,9 @@ public sealed class ImageAugmentation
     /// <value>α, 0 or more; default 0, which is off. The paper uses 1.</value>
     public double CutMix { get; init; }
 
+    /// <summary>Whether one view of an image may differ from another.</summary>
+    private bool ChangesViews => HorizontalFlip || CropPadding > 0 || CutoutSize > 0;
+
     /// <summary>Whether images are mixed of two.</summary>
     internal bool Mixes => Mixup > 0 || CutMix > 0;
 
@@ -52,12 +55,12 @@ public sealed class ImageAugmentation
         faults.AddIf(!(CutMix >= 0 && double.IsFinite(CutMix)), $"Augmentation.CutMix is {CutMix}; it must be 0 or more.");
     }
 
-    /// <summary>Reports methods that can't use images of two labels.</summary>
+    /// <summary>Reports methods that can't use images of two labels, or that compare views of an image where all are equal.</summary>
     internal void Check(IEnumerable<DistillationMethod> methods, Faults faults)
     {
-        if (!Mixes)
-            return;
-        foreach (var method in methods.Where(m => (m.Uses & BatchParts.OneLabel) != 0))
+        foreach (var method in methods.Where(m => !ChangesViews && (m.Uses & BatchParts.SecondView) != 0))
+            faults.Add($"{method.Name} compares two views of every image, and Augmentation changes none, so that both are equal: switch on Augmentation.HorizontalFlip, CropPadding or CutoutSize, or remove the method.");
+        foreach (var method in methods.Where(m => Mixes && (m.Uses & BatchParts.OneLabel) != 0))
             faults.Add($"{method.Name} needs images of one label, and Augmentation mixes images of two: set Augmentation.Mixup and Augmentation.CutMix to 0, or remove the method.");
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
@@ -14,6 +15,8 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
+    private readonly List<CheckupFinding> _checkup = [];
+    private SoftmaxLayer? _softmax;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
@@ -26,12 +29,16 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
+        CheckBeforehand(train, preparation, label, module, teacher, device);
         using var readStore = Read(train, preparation, HasLabels ? label : null, "training");
         using var givenStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
         if (HasLabels)
-            CheckLabels(readStore, label, teacher, device);
-        var description = Describe(label, preparation, readStore);
+            CheckLabels(readStore, label);
         var (trainingStore, validationStore) = options.ValidationFraction > 0 ? HeldOutRows.Split(readStore, options.ValidationFraction, seed) : (readStore, givenStore);
+        Note(CheckTeacher(trainingStore, label, teacher, device));
+        if (HasLabels)
+            CheckClassOrder(trainingStore, label, teacher, device);
+        var description = Describe(label, preparation, readStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
         var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
@@ -59,6 +66,15 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
 
+    /// <summary>What would fail later is to fail now: before images are decoded and a student is trained.</summary>
+    private void CheckBeforehand(IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, OpenedTeacher? teacher, Device device)
+    {
+        EarlyChecks.Methods(options, module.Describe(_studentSize), teacher?.Describe(preparation.Size), seed, device);
+        EarlyChecks.Chain(ml, options, train, preparation, label, module, Softmax(label));
+    }
+
+    private SoftmaxLayer Softmax(LabelColumn label) => _softmax ??= SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
+
     /// <summary>Pixels are stored once, at the larger of what the student and the teacher want.</summary>
     private ImageSize StoredSize(OpenedTeacher? teacher) => teacher?.Session.InputSize is { } size
         ? new ImageSize(Math.Max(size.Width, _studentSize.Width), Math.Max(size.Height, _studentSize.Height))
@@ -79,11 +95,30 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         }
     }
 
-    private void CheckLabels(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
+    private static void CheckLabels(PixelStore store, LabelColumn label)
     {
         var present = store.Labels.Distinct().Take(2).ToList();
         if (present.Count < 2)
             throw new InvalidDataException($"All {store.Count} training images are of one class, '{label.ClassNames[present[0]]}'; a classifier needs examples of at least 2.");
+    }
+
+    private IReadOnlyList<CheckupFinding> CheckTeacher(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
+    {
+        if (teacher is null || options.Checkup is null)
+            return [];
+        _progress.Entered(DistillationPhase.CheckingTeacher, $"Trying the teacher on {Math.Min(store.Count, options.Checkup.SampleRows)} training images.");
+        return new TeacherCheckup(options.Checkup, seed, device, options.CancellationToken).Run(teacher, store, label.ClassNames, options.Methods);
+    }
+
+    private void Note(IReadOnlyList<CheckupFinding> findings)
+    {
+        _checkup.AddRange(findings);
+        foreach (var finding in findings)
+            finding.Log(channel);
+    }
+
+    private void CheckClassOrder(PixelStore store, LabelColumn label, OpenedTeacher? teacher, Device device)
+    {
         if (teacher is null || (WantedParts & TeacherParts.Logits) == 0)
             return;
         foreach (var unnamed in teacher.Unnamed)
@@ -102,6 +137,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
         {
             TeacherCache = options.TeacherCache,
+            Balance = options.BalanceTerms,
             TemporaryFolder = PixelStore.TemporaryFolder(ml),
             OnCancellation = options.OnCancellation,
             KeepBest = options.KeepBest,
@@ -113,6 +149,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         using var task = new ClassificationTask(settings, inputs);
         using var loop = new TrainingLoop(settings, task, _progress, checkpoints);
         var history = loop.Run();
+        Note(history.Findings);
         // Exits are helpers, which end with the training: what is to be had of them is written now.
         return (history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
     }
@@ -121,7 +158,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,
         IReadOnlyList<EarlyExitModel> exits, TrainingReport report)
     {
-        var softmax = SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
+        var softmax = Softmax(label);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
         var student = StudentExporter.Standalone(module, description);
@@ -159,6 +196,8 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             ImagesPerSecond = history.Images / seconds,
             Phases = history.Clock.Seconds,
             TeacherCache = history.TeacherCache,
+            MethodFactors = history.MethodFactors,
+            Checkup = _checkup,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,
             ValidationAccuracy = history.ValidationAccuracy,

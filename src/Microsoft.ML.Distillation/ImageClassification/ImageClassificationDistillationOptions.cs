@@ -93,6 +93,17 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: on where augmentation is none or nothing but flips. Null switches it off.</value>
     public TeacherCacheOptions? TeacherCache { get; init; } = new();
 
+    /// <summary>Weighs methods by the size of their gradients on the first batches, instead of by guesswork; the factors are in the report.</summary>
+    /// <value>Default: null, for the methods' own weights.</value>
+    public TermBalanceOptions? BalanceTerms { get; init; }
+
+    /// <summary>
+    /// Looks at the teacher before training: whether it is right on these images, is given its pixels and classes as it expects them, and has something to teach at the methods' temperatures. What is
+    /// found goes to ML.NET's log, warnings among it, and into the report; it never stops a run. Without a teacher it has no effect.
+    /// </summary>
+    /// <value>Default: on, with 512 images. Null switches it off.</value>
+    public CheckupOptions? Checkup { get; init; } = new();
+
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
     public int? GpuDeviceId { get; init; }
@@ -179,6 +190,11 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
         Required(faults, Student, nameof(Student));
         TeacherCache?.Validate(faults);
+        Checkup?.Validate(faults);
+        BalanceTerms?.Validate(faults);
+        faults.AddIf(
+            BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
+            "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
         ValidateCourse(faults);
         faults.ThrowIfAny("options");
     }
@@ -212,6 +228,8 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
         [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
         [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
+        [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
+        [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
     };
 
     private void ValidateCourse(Faults faults)
@@ -245,6 +263,7 @@ public sealed class ImageClassificationDistillationOptions
         foreach (var method in Methods.Where(m => m is not null))
         {
             method.Validate(faults);
+            faults.AddIf(LabelColumnName is null && method.LearnsFromLabels, $"{method.Name} {DistillationMethod.WithoutLabels}");
             faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
         Companions.Check(Methods.OfType<DistillationMethod>(), faults);

@@ -40,6 +40,8 @@ public sealed class DecoupledDistillation : DistillationMethod
 
     internal override TeacherParts Needs => TeacherParts.Logits;
 
+    internal override double? TeacherTemperature => Temperature;
+
     internal override BatchParts Uses => BatchParts.Labels;
 
     internal override void Validate(Faults faults)
@@ -103,8 +105,8 @@ public sealed class DecoupledDistillation : DistillationMethod
             var warm = WarmUp(input.Epoch, options.WarmUpEpochs);
             return
             [
-                new("tckd", input.Labels.Mean(y => TargetDivergence(input.Student, input.Teacher!, y, options.Temperature)), options.Alpha * warm),
-                new("nckd", input.Labels.Mean(y => NonTargetDivergence(input.Student, input.Teacher!, y, options.Temperature)), options.Beta * warm),
+                new("tckd", input.Labels.Mean(y => TargetDivergence(input.Student, input.Teacher!, y, options.Temperature)), options.Alpha * warm) { FullWeight = options.Alpha },
+                new("nckd", input.Labels.Mean(y => NonTargetDivergence(input.Student, input.Teacher!, y, options.Temperature)), options.Beta * warm) { FullWeight = options.Beta },
             ];
         }
     }

@@ -18,7 +18,11 @@ internal abstract class DistillationLoss
 }
 
 /// <summary>A named scalar that joins the total as <paramref name="Weight"/> × <paramref name="Value"/>.</summary>
-internal readonly record struct LossTerm(string Name, Tensor Value, double Weight);
+internal readonly record struct LossTerm(string Name, Tensor Value, double Weight)
+{
+    /// <summary>The weight the term has once it has fully begun, for terms that begin late or rise.</summary>
+    public double FullWeight { get; init; } = Weight;
+}
 
 /// <summary>What a loss may know of a run before it begins.</summary>
 /// <param name="Student">The student's output, at its input size.</param>

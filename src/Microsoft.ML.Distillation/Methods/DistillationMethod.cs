@@ -8,6 +8,10 @@ namespace Microsoft.ML.Distillation;
 /// </summary>
 public abstract class DistillationMethod
 {
+    /// <summary>What is wrong with a method that learns from labels where there are none; its name comes before.</summary>
+    internal const string WithoutLabels =
+        "learns from labels, and there are none (LabelColumnName is null): choose a method that learns from the teacher alone, such as KnowledgeDistillation.";
+
     private protected DistillationMethod()
     {
     }
@@ -20,6 +24,15 @@ public abstract class DistillationMethod
 
     /// <summary>What the method needs beside the usual batch and forward.</summary>
     internal virtual BatchParts Uses => BatchParts.None;
+
+    /// <summary>Whether its terms have gradients from the first step on.</summary>
+    internal virtual bool TeachesAtOnce => true;
+
+    /// <summary>Whether it can't do without the images' labels.</summary>
+    internal bool LearnsFromLabels => (Uses & (BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage)) != 0;
+
+    /// <summary>How far it softens the teacher's outputs; null where it does not.</summary>
+    internal virtual double? TeacherTemperature => null;
 
     /// <summary>Factor on the task loss: a method whose formula mixes both states its share here. Several methods' factors multiply.</summary>
     internal virtual double TaskWeight => 1;

@@ -28,6 +28,8 @@ public sealed class KnowledgeDistillation : DistillationMethod
 
     internal override TeacherParts Needs => TeacherParts.Logits;
 
+    internal override double? TeacherTemperature => Temperature;
+
     internal override double TaskWeight => 1 - Alpha;
 
     internal override void Validate(Faults faults)

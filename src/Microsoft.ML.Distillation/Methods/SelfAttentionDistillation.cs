@@ -46,6 +46,8 @@ public sealed class SelfAttentionDistillation : DistillationMethod
     /// <value>Default: true. With false it also moves towards the stage that learns.</value>
     public bool DetachTarget { get; init; } = true;
 
+    internal override bool TeachesAtOnce => Start == 0;
+
     internal override void Validate(Faults faults)
     {
         faults.AddIf(Paths is { Count: 0 }, "SelfAttentionDistillation.Paths is empty, so nothing would be learned; name paths, or leave it null for the deepest stages.");
@@ -99,7 +101,7 @@ public sealed class SelfAttentionDistillation : DistillationMethod
             using var gradients = set_grad_enabled(started);
             var features = input.Student.Features;
             var sum = paths.Select(p => Difference(features[p.From], features[p.To], options.DetachTarget, options.Map, options.Power)).Aggregate((a, b) => a + b);
-            return [new("sad", sum, started ? options.Weight : 0)];
+            return [new("sad", sum, started ? options.Weight : 0) { FullWeight = options.Weight }];
         }
     }
 }

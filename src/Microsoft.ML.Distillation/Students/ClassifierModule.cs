@@ -32,6 +32,10 @@ internal abstract class ClassifierModule(string name, int classCount) : nn.Modul
     public OutputShape Describe(ImageSize size) => new(
         ClassCount, [.. Stages.Select(s => new MapShape(s.Name, s.Channels, RoundedUp(size.Height, s.Stride), RoundedUp(size.Width, s.Stride)))], EmbeddingSize);
 
+    /// <summary>What every loss that depends on the logits or the embedding trains, apart from the classifier itself.</summary>
+    public IEnumerable<TorchSharp.Modules.Parameter> LastStageParameters =>
+        named_parameters().Where(p => p.Item1.StartsWith($"{Stages[^1].Name}.", StringComparison.Ordinal)).Select(p => p.Item2);
+
     public long CountParameters() => parameters().Sum(p => p.numel());
 
     private static int RoundedUp(int length, int stride) => (length + stride - 1) / stride;

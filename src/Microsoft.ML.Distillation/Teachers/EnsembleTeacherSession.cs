@@ -53,6 +53,8 @@ internal sealed class EnsembleTeacherSession : TeacherSession
 
     public override bool ScoredBeforehand => Sessions.Any(s => s.ScoredBeforehand);
 
+    public override bool LooksAtPixels => Sessions.Any(s => s.LooksAtPixels);
+
     public override IReadOnlyList<OpenedTeacher> Members => _members;
 
     private bool HasLogits => (_parts & TeacherParts.Logits) != 0;

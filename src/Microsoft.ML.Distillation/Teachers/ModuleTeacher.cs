@@ -32,6 +32,8 @@ public sealed class ModuleTeacher : Teacher
     /// <inheritdoc/>
     public override IReadOnlyList<string>? ClassNames => _options.ClassNames;
 
+    internal override ImageNormalization? AssumedNormalization => _options.Normalization;
+
     internal override void Validate(Faults faults) => _options.Validate(faults);
 
     internal override TeacherSession Open(TeacherSettings settings) => new TappedModuleSession(_module, _options, settings);

@@ -79,6 +79,12 @@ public sealed class OnnxTeacher : Teacher
         return new OnnxTeacher(OnnxModelFile.FromBytes(model, "(from bytes)"), options ?? new OnnxTeacherOptions());
     }
 
+    // A file of this library's own normalises inside.
+    internal override ImageNormalization? AssumedNormalization => _options.Normalization is null && Normalization == ImageNormalization.Raw ? null : Normalization;
+
+    internal override string ChannelRemedy =>
+        $"Set OnnxTeacherOptions.Channels to {(_options.Channels == ChannelOrder.Bgr ? ChannelOrder.Rgb : ChannelOrder.Bgr)}.";
+
     internal override void Validate(Faults faults)
     {
         faults.AddIf(_options.FeatureNames is { Count: 0 }, $"{Name}: FeatureNames is empty; name feature maps, or leave it null for the automatic ones.");

@@ -9,24 +9,30 @@ internal sealed class OpenedTeacher : IDisposable
     private readonly TeacherSession _session;
     private readonly Tensor? _match;
     private readonly TeacherParts _parts;
-    private readonly bool _named;
 
-    private OpenedTeacher(string name, bool named, TeacherSession session, Tensor? match, TeacherParts parts) =>
-        (Name, _named, _session, _match, _parts) = (name, named, session, match, parts);
+    private OpenedTeacher(Teacher teacher, IReadOnlyList<string>? names, TeacherSession session, Tensor? match, TeacherParts parts) =>
+        (Teacher, ClassNames, _session, _match, _parts) = (teacher, names, session, match, parts);
 
-    public string Name { get; }
+    /// <summary>What was opened.</summary>
+    public Teacher Teacher { get; }
+
+    public string Name => Teacher.Name;
+
+    /// <summary>The teacher's classes in the order of its own outputs; null where nobody named them.</summary>
+    public IReadOnlyList<string>? ClassNames { get; }
 
     public TeacherSession Session => _session;
 
     /// <summary>This teacher, or those of its members, whose classes nobody named: only the order of their outputs says which is which.</summary>
     public IEnumerable<OpenedTeacher> Unnamed =>
-        _session.Members.Count > 0 ? _session.Members.SelectMany(m => m.Unnamed) : _named ? [] : [this];
+        _session.Members.Count > 0 ? _session.Members.SelectMany(m => m.Unnamed) : ClassNames is not null ? [] : [this];
 
     /// <summary>What <see cref="Forward"/> gives, with logits over the labels' classes.</summary>
     public OutputShape Describe(ImageSize stored)
     {
         var shape = _session.Describe(stored);
-        return _match is null || shape.Classes is null ? shape : shape with { Classes = (int)_match.shape[0] };
+        return new OutputShape(
+            Has(TeacherParts.Logits) ? (int?)_match?.shape[0] ?? shape.Classes : null, Has(TeacherParts.Features) ? shape.Features : [], Has(TeacherParts.Embedding) ? shape.Embedding : null);
     }
 
     /// <exception cref="InvalidDataException">The teacher can't be used, or not with these classes.</exception>
@@ -44,7 +50,7 @@ internal sealed class OpenedTeacher : IDisposable
             var names = teacher.FindClassNames(settings.Rows);
             var match = (settings.Parts & TeacherParts.Logits) == 0 || session.InLabelOrder ? null : ClassMatch.Find(teacher.Name, names, session.ClassCount, classes);
             var places = match is null ? null : tensor(match.Select(m => (long)m).ToArray()).to(settings.Device).DetachFromDisposeScope();
-            return new OpenedTeacher(teacher.Name, names is not null, session, places, settings.Parts);
+            return new OpenedTeacher(teacher, names, session, places, settings.Parts);
         }
         catch
         {

@@ -19,6 +19,12 @@ public abstract class Teacher
     /// <summary>The teacher's classes in the order of its outputs; null when it is not known.</summary>
     public abstract IReadOnlyList<string>? ClassNames { get; }
 
+    /// <summary>What it is taken to expect of pixels, where that could be wrong; null for a teacher that knows it by itself, or doesn't look at pixels.</summary>
+    internal virtual ImageNormalization? AssumedNormalization => null;
+
+    /// <summary>How to give it its channels in the other order.</summary>
+    internal virtual string ChannelRemedy => "Let the network itself swap the channels of its input: what it is given is red, green, blue.";
+
     internal abstract void Validate(Faults faults);
 
     /// <summary>Checks whether what the teacher says holds for images changed at random.</summary>

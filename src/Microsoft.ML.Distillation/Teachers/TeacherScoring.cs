@@ -13,9 +13,12 @@ internal static class TeacherScoring
     /// <summary>Rows asked for the order of classes: enough for a few of each class.</summary>
     private const int SampleRows = 500, SampleRowsPerClass = 10;
 
+    /// <summary>Images to show a teacher at a time.</summary>
+    public static int BatchOf(PixelStore store) => Math.Clamp(MostBytes / store.RowBytes, 1, MostImages);
+
     /// <returns>For each of <paramref name="rows"/> the most likely class.</returns>
     public static int[] Predict(OpenedTeacher teacher, PixelStore store, IReadOnlyList<int> rows, Device device, CancellationToken cancellation = default) =>
-        StoredPredictions.Classes(store, rows, Math.Clamp(MostBytes / store.RowBytes, 1, MostImages), device, (pixels, asked) => teacher.Forward(pixels, asked).Logits!, cancellation);
+        StoredPredictions.Classes(store, rows, BatchOf(store), device, (pixels, asked) => teacher.Forward(pixels, asked).Logits!, cancellation);
 
     public static void CheckClassOrder(
         string teacherName, OpenedTeacher teacher, PixelStore store, IReadOnlyList<string> classes, int seed, Device device, CancellationToken cancellation = default)

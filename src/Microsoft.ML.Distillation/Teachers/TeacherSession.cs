@@ -39,6 +39,9 @@ internal abstract class TeacherSession : IDisposable
     /// <summary>Whether it read its rows' scores beforehand: nothing is left to keep.</summary>
     public virtual bool ScoredBeforehand => false;
 
+    /// <summary>Whether what it says depends on the pixels it is given.</summary>
+    public virtual bool LooksAtPixels => true;
+
     /// <summary>The teachers this one is made of; empty for a single one.</summary>
     public virtual IReadOnlyList<OpenedTeacher> Members => [];
 

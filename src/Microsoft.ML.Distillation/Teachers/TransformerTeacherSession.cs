@@ -31,6 +31,8 @@ internal sealed class TransformerTeacherSession : TeacherSession
 
     public override bool ScoredBeforehand => true;
 
+    public override bool LooksAtPixels => false;
+
     public override ModelOutput Forward(Tensor pixels) => throw new NotSupportedException("This teacher knows rows; it can't look at pixels.");
 
     public override ModelOutput Forward(Tensor pixels, IReadOnlyList<int> rows)

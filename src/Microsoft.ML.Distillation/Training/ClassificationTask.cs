@@ -34,7 +34,7 @@ internal sealed class ClassificationTask : ITrainingTask
             inputs.Student.Describe(inputs.StudentSize), inputs.Teacher?.Describe(inputs.Training.Size),
             inputs.Training.HasLabels ? inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, settings.Epochs, settings.Seed, inputs.Device);
-        _losses = new MethodLosses(settings.Methods, context);
+        _losses = new MethodLosses(settings.Methods, context) { Watch = GradientWatch.For(inputs.Student, settings.Methods, settings.Balance, context.HasLabels) };
         _teacher = inputs.Teacher is null ? null : new CachedTeacher(inputs.Teacher, _cachePlan, settings, inputs.Training, inputs.Device);
         inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
         Modules = [new TrainedModule("student", inputs.Student, Returned: true), .. _losses.Helpers];
@@ -49,6 +49,12 @@ internal sealed class ClassificationTask : ITrainingTask
     public string? Metric => _inputs.Validation is null ? null : "validation accuracy";
 
     public Device Device => _inputs.Device;
+
+    public ITensorState? OwnState => _losses.Watch;
+
+    public IReadOnlyList<CheckupFinding> Findings => _losses.Watch?.Findings ?? [];
+
+    public IReadOnlyDictionary<string, double> MethodFactors => _losses.Watch?.Factors ?? new Dictionary<string, double>();
 
     public TeacherCacheReport? TeacherCache => _teacher?.Report;
 

@@ -20,6 +20,15 @@ internal interface ITrainingTask : IDisposable
     /// <summary>Where the modules are.</summary>
     Device Device { get; }
 
+    /// <summary>What else a run changes, for checkpoints; null where there is nothing.</summary>
+    ITensorState? OwnState { get; }
+
+    /// <summary>What was noticed of the methods so far.</summary>
+    IReadOnlyList<CheckupFinding> Findings { get; }
+
+    /// <summary>The factors on the methods' terms by which they were balanced; empty where they were not.</summary>
+    IReadOnlyDictionary<string, double> MethodFactors { get; }
+
     /// <summary>What became of the teacher's answers so far; null without a teacher.</summary>
     TeacherCacheReport? TeacherCache { get; }
 

@@ -48,7 +48,7 @@ public sealed class WarmUpCosine : LearningRateSchedule
 public sealed class StepDecay : LearningRateSchedule
 {
     /// <summary>Epochs, from 0, at whose start the rate is multiplied by <see cref="Gamma"/>.</summary>
-    /// <value>Ascending; default 150, 180, 210 (RepDistiller's, for 240 epochs).</value>
+    /// <value>Ascending, the first below the run's epochs; default 150, 180, 210 (RepDistiller's, for 240 epochs).</value>
     public IReadOnlyList<int> Milestones { get; init; } = [150, 180, 210];
 
     /// <summary>What the rate is multiplied by at each milestone.</summary>
@@ -63,9 +63,14 @@ public sealed class StepDecay : LearningRateSchedule
     {
         faults.AddIf(!(Gamma > 0 && Gamma <= 1), $"Schedule.Gamma is {Gamma}; it must be above 0 and at most 1.");
         if (Milestones is null)
+        {
             faults.Add("Schedule.Milestones is null; give the epochs, or an empty list.");
-        else
-            faults.AddIf(Milestones.Zip(Milestones.Skip(1)).Any(p => p.First >= p.Second), $"Schedule.Milestones are {string.Join(", ", Milestones)}; they must ascend.");
+            return;
+        }
+        faults.AddIf(
+            Milestones.Count > 0 && Milestones[0] >= epochs,
+            $"Schedule.Milestones are {string.Join(", ", Milestones)}, and the run has {epochs} epochs, so that the rate would never fall: give milestones below Epochs (the default's lie at 5/8, 3/4 and 7/8 of 240 epochs), or take ConstantRate.");
+        faults.AddIf(Milestones.Zip(Milestones.Skip(1)).Any(p => p.First >= p.Second), $"Schedule.Milestones are {string.Join(", ", Milestones)}; they must ascend.");
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ internal sealed class MethodLosses : IDisposable
 {
     private const long HelperSeedStep = 1L << 32;
     private readonly List<DistillationLoss> _losses = [];
+    private readonly TermNames _names;
     private readonly double _taskWeight;
     private readonly bool _hasLabels;
 
@@ -17,6 +18,7 @@ internal sealed class MethodLosses : IDisposable
     {
         Check(methods, context);
         _hasLabels = context.HasLabels;
+        _names = new TermNames(methods);
         _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
         Uses = PartsOf(methods);
         try
@@ -34,6 +36,9 @@ internal sealed class MethodLosses : IDisposable
             throw;
         }
     }
+
+    /// <summary>Looks at the terms' gradients in training, and weighs methods by them where that is wanted; null for neither.</summary>
+    public GradientWatch? Watch { get; init; }
 
     /// <summary>What the methods need of every step.</summary>
     public BatchParts Uses { get; }
@@ -60,10 +65,13 @@ internal sealed class MethodLosses : IDisposable
             terms.Add(("task", input.Labels.CrossEntropy(input.Student.Logits!)));
             total = terms[0].Value * _taskWeight;
         }
-        foreach (var term in _losses.SelectMany(loss => loss.Compute(input)))
+        var computed = _losses.Select(loss => loss.Compute(input)).ToList();
+        if (_hasLabels)
+            Watch?.See(terms[0].Value, computed);
+        foreach (var (term, method) in computed.SelectMany((own, method) => own.Select(term => (term, method))))
         {
-            terms.Add((Unique(term.Name, terms), term.Value));
-            var weighted = term.Value * term.Weight;
+            terms.Add((_names.Of(method, term.Name), term.Value));
+            var weighted = term.Value * (term.Weight * (Watch?.Factor(method) ?? 1));
             total = total is null ? weighted : total + weighted;
         }
         terms.Add(("total", total!));
@@ -76,16 +84,9 @@ internal sealed class MethodLosses : IDisposable
             loss.Helper?.Dispose();
     }
 
-    // The same method may be there twice, with other options.
-    private static string Unique(string name, List<(string Name, Tensor Value)> terms)
-    {
-        var unique = name;
-        for (var count = 2; terms.Any(t => t.Name == unique); count++)
-            unique = $"{name} {count}";
-        return unique;
-    }
-
-    private static void Check(IReadOnlyList<DistillationMethod> methods, LossContext context)
+    /// <summary>Checks, by what student and teacher give, whether the methods can be used together.</summary>
+    /// <exception cref="ArgumentException">They can't; the message lists all reasons.</exception>
+    public static void Check(IReadOnlyList<DistillationMethod> methods, LossContext context)
     {
         var faults = new Faults("Methods of DistillImageClassification");
         foreach (var method in methods)
@@ -95,14 +96,16 @@ internal sealed class MethodLosses : IDisposable
             if (missing is null)
                 method.Check(context, faults);
         }
+        faults.AddIf(
+            !context.HasLabels && methods.All(m => !m.TeachesAtOnce),
+            "There are no labels, and none of the methods teaches from the first step on, so that nothing would be minimised until one begins: set SelfAttentionDistillation.Start to 0, or add new KnowledgeDistillation().");
         faults.ThrowIfAny("options");
     }
 
     private static string? Missing(DistillationMethod method, LossContext context)
     {
-        const BatchParts ByLabel = BatchParts.Labels | BatchParts.OneLabel | BatchParts.SameClassImage;
-        if (!context.HasLabels && (method.Uses & ByLabel) != 0)
-            return "learns from labels, and there are none (LabelColumnName is null): choose a method that learns from the teacher alone, such as KnowledgeDistillation.";
+        if (!context.HasLabels && method.LearnsFromLabels)
+            return DistillationMethod.WithoutLabels;
         if (context.Teacher is not { } teacher)
             return method.Needs == TeacherParts.None ? null : "learns from a teacher, and there is none.";
         if ((method.Needs & TeacherParts.Features) != 0 && teacher.Features.Count == 0)

@@ -26,4 +26,10 @@ internal sealed record TrainingHistory(
 
     /// <summary>Steps that came from a checkpoint; 0 for a run from the beginning.</summary>
     public long ResumedAt { get; init; }
+
+    /// <summary>What was noticed of the methods in training.</summary>
+    public IReadOnlyList<CheckupFinding> Findings { get; init; } = [];
+
+    /// <summary>The factors on the methods' terms by which they were balanced; empty where they were not.</summary>
+    public IReadOnlyDictionary<string, double> MethodFactors { get; init; } = new Dictionary<string, double>();
 }

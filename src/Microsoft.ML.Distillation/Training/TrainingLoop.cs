@@ -164,6 +164,8 @@ internal sealed class TrainingLoop : IDisposable
         Record.Terms, Record.LearningRate, Record.Validation, _state.Clock, Record.Step * _task.BatchSize, Record.Epochs)
     {
         TeacherCache = _task.TeacherCache,
+        Findings = _task.Findings,
+        MethodFactors = _task.MethodFactors,
         SecondsPerEpoch = _state.Clock.TotalSeconds * _task.StepsPerEpoch / Record.Step,
         BestEpoch = Record.BestEpoch,
         Retries = Record.Retries,

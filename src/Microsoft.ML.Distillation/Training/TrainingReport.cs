@@ -49,6 +49,12 @@ public sealed class TrainingReport
     /// <summary>Whether the teacher's outputs were kept, and how often that was of use; null without a teacher.</summary>
     public TeacherCacheReport? TeacherCache { get; init; }
 
+    /// <summary>The factors that <see cref="ImageClassificationDistillationOptions.BalanceTerms"/> put on the methods' terms, beside their own weights, by method; empty where it was off.</summary>
+    public IReadOnlyDictionary<string, double> MethodFactors { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the check-up found before training, and of the methods' gradients in it: warnings and measurements.</summary>
+    public IReadOnlyList<CheckupFinding> Checkup { get; init; } = [];
+
     /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels (not there without labels), <c>total</c> what was minimised.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Terms { get; init; }
 

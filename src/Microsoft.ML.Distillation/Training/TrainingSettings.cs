@@ -8,6 +8,9 @@ internal sealed record TrainingSettings(
     /// <summary>How the teacher's outputs are kept; null for not at all.</summary>
     public TeacherCacheOptions? TeacherCache { get; init; }
 
+    /// <summary>Weighs methods by the size of their gradients; null for their own weights.</summary>
+    public TermBalanceOptions? Balance { get; init; }
+
     /// <summary>Where files go that outlive no run.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 
@@ -39,6 +42,7 @@ internal sealed record TrainingSettings(
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
+        [nameof(Balance)] = Balance is null ? "none" : $"{Balance}",
         [nameof(KeepBest)] = $"{KeepBest}",
         [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
         [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",

@@ -15,6 +15,8 @@ internal sealed class TrainingState : IDisposable
         Best = new BestWeights(returned);
         List<(string, ITensorState)> parts = [.. task.Modules.Select(m => (m.Name, (ITensorState)new ModuleTensors(m.Module)))];
         parts.AddRange([("optimiser", new OptimizerTensors(Optimizer)), ("means", Means)]);
+        if (task.OwnState is { } own)
+            parts.Add(("task", own));
         if (Average is not null)
             parts.Add(("average", Average));
         Current = new StateParts(parts);

@@ -39,13 +39,13 @@ internal sealed class Runs(MLContext ml, SampleOptions options, Dataset dataset,
     private ModelFigures MeasureTeacher(TeacherChoice teacher)
     {
         display.Say("Measuring the teacher on the test images.");
-        var metrics = ml.EvaluateTeacher(teacher.Teacher, _training.ImageView(dataset.Test));
+        var metrics = ml.EvaluateTeacher(teacher.Teacher, _training.ImageView(dataset.Test), imageSize: options.Student.DefaultImageSize);
         return new ModelFigures
         {
             Accuracy = metrics.Accuracy,
             Parameters = teacher.Training?.Parameters ?? metrics.Parameters,
             ModelBytes = teacher.Onnx.Length,
-            LatencyMs = Latency.Median(teacher.Onnx, options.Threads),
+            LatencyMs = Latency.Median(teacher.Onnx, options.Threads, options.Student.DefaultImageSize.Width),
             SecondsPerEpoch = teacher.Training?.SecondsPerEpoch,
             ImagesPerSecond = teacher.Training?.ImagesPerSecond,
         };

@@ -38,14 +38,15 @@ internal sealed record TeacherChoice(OnnxTeacher Teacher, byte[] Onnx, TrainingR
     // Training images, so that no choice is made on the test images.
     private static ImageNormalization BestNormalization(MLContext ml, SampleOptions options, Dataset dataset, Training training, ProgressDisplay display)
     {
-        var images = training.ImageView(dataset.FirstOfEachClass(MeasuredImages));
+        var rows = dataset.FirstOfEachClass(MeasuredImages);
+        var images = training.ImageView(rows);
         List<(ImageNormalization Preset, double Accuracy)> measured = [];
         InvalidDataException? refusal = null;
         foreach (var preset in ImageNormalization.Presets)
         {
             try
             {
-                measured.Add((preset, ml.EvaluateTeacher(OnnxTeacher.FromFile(options.Teacher, preset, options.TeacherClasses), images).Accuracy));
+                measured.Add((preset, ml.EvaluateTeacher(OnnxTeacher.FromFile(options.Teacher, preset, options.TeacherClasses), images, imageSize: options.Student.DefaultImageSize).Accuracy));
             }
             catch (InvalidDataException e)
             {
@@ -54,10 +55,17 @@ internal sealed record TeacherChoice(OnnxTeacher Teacher, byte[] Onnx, TrainingR
             }
         }
         var best = measured.OrderByDescending(pair => pair.Accuracy).FirstOrDefault();
-        if (refusal is not null && best.Accuracy < 2.0 / dataset.Classes.Count)
+        if (refusal is not null && best.Accuracy <= BestGuess(dataset.Classes.Count, rows.Count))
             throw refusal;
         var all = string.Join(", ", measured.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Preset.Name} {pair.Accuracy:P1}")));
         display.Say($"The teacher's file doesn't say what it expects of pixels. Right on training images with: {all}. Using {best.Preset.Name} (--teacher-normalization says otherwise).");
         return best.Preset;
+    }
+
+    // What blind guessing stays below, but for one time in a thousand: three standard deviations above chance.
+    private static double BestGuess(int classes, int images)
+    {
+        var chance = 1.0 / classes;
+        return chance + 3 * Math.Sqrt(chance * (1 - chance) / images);
     }
 }

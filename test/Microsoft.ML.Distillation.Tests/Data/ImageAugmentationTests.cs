@@ -20,6 +20,19 @@ public class ImageAugmentationTests
             Assert.Throws<ArgumentException>(options.Validate).Message);
     }
 
+    [Fact]
+    public void ViewsThatAreAllEqualAreAFault()
+    {
+        foreach (var changes in new ImageAugmentation[] { new(), Only(flip: true), Only(crop: 1), Only(cutout: 1) })
+            new ImageClassificationDistillationOptions { Methods = { new DataDistortion() }, Augmentation = changes }.Validate();
+
+        Assert.Equal(
+            "Options of DistillImageClassification: DataDistortion compares two views of every image, and Augmentation changes none, so that both are equal: "
+            + "switch on Augmentation.HorizontalFlip, CropPadding or CutoutSize, or remove the method. (Parameter 'options')",
+            Assert.Throws<ArgumentException>(new ImageClassificationDistillationOptions { Methods = { new DataDistortion() }, Augmentation = ImageAugmentation.None }.Validate).Message);
+        new ImageClassificationDistillationOptions { Methods = { new ClassWiseSelfDistillation() }, Augmentation = ImageAugmentation.None }.Validate();
+    }
+
     [Theory]
     [InlineData(-1, 0, "Augmentation.Mixup is -1; it must be 0 or more.")]
     [InlineData(double.NaN, 0, "Augmentation.Mixup is NaN; it must be 0 or more.")]
@@ -32,6 +45,8 @@ public class ImageAugmentationTests
 
         Assert.Equal($"x: {fault} (Parameter 'p')", Assert.Throws<ArgumentException>(() => faults.ThrowIfAny("p")).Message);
     }
+
+    private static ImageAugmentation Only(bool flip = false, int crop = 0, int cutout = 0) => new() { HorizontalFlip = flip, CropPadding = crop, CutoutSize = cutout };
 
     [Fact]
     public void TheDescriptionNamesWhatIsOn() => Assert.Equal(

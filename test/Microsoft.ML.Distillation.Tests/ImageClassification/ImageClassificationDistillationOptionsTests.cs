@@ -34,12 +34,13 @@ public class ImageClassificationDistillationOptionsTests
             Schedule = new WarmUpCosine { WarmUpEpochs = -1 },
             Augmentation = new ImageAugmentation { CropPadding = -4, CutoutSize = -1 },
             Student = null!,
+            Checkup = new() { SampleRows = 1 },
         };
 
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillImageClassification: 17 faults.",
+                "Options of DistillImageClassification: 18 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedLabelColumnName are both 'Out'; they must differ.",
                 "KnowledgeDistillation.Temperature is -1; it must be above 0.",
@@ -56,7 +57,8 @@ public class ImageClassificationDistillationOptionsTests
                 "Schedule.WarmUpEpochs is -1; it must be 0 or more and below Epochs (0).",
                 "Augmentation.CropPadding is -4; it must be 0 or more pixels.",
                 "Augmentation.CutoutSize is -1; it must be 0 or more pixels.",
-                "Student is null. (Parameter 'options')"),
+                "Student is null.",
+                "Checkup.SampleRows is 1; it must be at least 2, or Checkup null for no check-up. (Parameter 'options')"),
             Fault(options));
     }
 
@@ -116,6 +118,21 @@ public class ImageClassificationDistillationOptionsTests
         }));
 
     [Fact]
+    public void BalancingsFaultsAreToldToo()
+    {
+        Assert.Equal(
+            string.Join(
+                Environment.NewLine + "  - ",
+                "Options of DistillImageClassification: 3 faults.",
+                "BalanceTerms.Share is 0; it must be above 0.",
+                "BalanceTerms.Batches is 0; it must be at least 1.",
+                "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null. (Parameter 'options')"),
+            Fault(new() { BalanceTerms = new() { Share = 0, Batches = 0 } }));
+        Assert.Contains("no labels", Fault(new() { BalanceTerms = new(), LabelColumnName = null, Teacher = Teacher, Methods = { new KnowledgeDistillation() } }), StringComparison.Ordinal);
+        new ImageClassificationDistillationOptions { BalanceTerms = new(), Methods = { new SelfAttentionDistillation() } }.Validate();
+    }
+
+    [Fact]
     public void ATeacherNeedsAMethodThatLearnsFromIt() => Assert.Equal(
         "Options of DistillImageClassification: Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation(). (Parameter 'options')",
         Fault(new() { Teacher = Teacher }));
@@ -168,6 +185,8 @@ public class ImageClassificationDistillationOptionsTests
                 ["WeightAverage"] = "none",
                 ["MaximumGradientNorm"] = "none",
                 ["Recovery"] = "retries 3 rate factor 0.5 every 100 steps",
+                ["BalanceTerms"] = "off",
+                ["Checkup"] = "512 images",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Tests.Teachers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Tests.ImageClassification;
@@ -93,7 +94,18 @@ public class MemoryTests
     {
         var ml = new MLContext(seed: 1);
 
-        Assert.Equal(0, StillCounted(() => ml.EvaluateTeacher(ColourTeacher.Named("blue", "green", "red"), Drawn.View(ml, Drawn.Rows(48)))));
+        Assert.Equal(0, StillCounted(() => ml.EvaluateTeacher(ColourTeacher.Named("blue", "green", "red"), Drawn.View(ml, Drawn.Rows(48)), imageSize: Quick.Size)));
+    }
+
+    [Fact]
+    public void NoTensorOutlivesACheckup()
+    {
+        var ml = new MLContext(seed: 1);
+        using var network = TinyNetwork.OfColours();
+        var module = new ModuleTeacher(network, new() { Normalization = ImageNormalization.ZeroToOne, ClassNames = Drawn.Classes, FeatureModules = ["pool"], EmbeddingModule = "flat" });
+
+        Assert.Equal(0, StillCounted(() => ml.CheckTeacher(
+            new EnsembleTeacher(module, ColourTeacher.Named("green", "red", "blue")), Drawn.View(ml, Drawn.Rows(48)), [new KnowledgeDistillation(), new AttentionTransfer()], imageSize: Quick.Size)));
     }
 
     [Fact]

@@ -22,6 +22,7 @@ internal static class Quick
             Augmentation = ImageAugmentation.None,
             Threads = 1,
             Seed = seed,
+            Checkup = null,
             Progress = progress,
             CancellationToken = cancellation,
         };

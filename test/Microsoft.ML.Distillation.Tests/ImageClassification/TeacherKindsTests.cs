@@ -83,8 +83,8 @@ public class TeacherKindsTests(FittedPipeline fitted)
     {
         using var network = TinyNetwork.OfColours();
         var data = Drawn.View(_ml, Unseen);
-        var module = _ml.EvaluateTeacher(new ModuleTeacher(network, new() { Normalization = ImageNormalization.ZeroToOne, ClassNames = Drawn.Classes }), data);
-        var colours = _ml.EvaluateTeacher(ColourTeacher.Named("red", "green", "blue"), data);
+        var module = _ml.EvaluateTeacher(new ModuleTeacher(network, new() { Normalization = ImageNormalization.ZeroToOne, ClassNames = Drawn.Classes }), data, imageSize: Quick.Size);
+        var colours = _ml.EvaluateTeacher(ColourTeacher.Named("red", "green", "blue"), data, imageSize: Quick.Size);
         var student = _ml.EvaluateTeacher(StudentTeacher.FromTransformer(fitted.Student), data);
         var transformer = _ml.EvaluateTeacher(new TransformerTeacher(fitted.Student), data);
 

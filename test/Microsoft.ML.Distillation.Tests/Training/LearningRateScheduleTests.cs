@@ -61,10 +61,14 @@ public class LearningRateScheduleTests
     {
         { new WarmUpCosine { WarmUpEpochs = -1 }, 5, "Schedule.WarmUpEpochs is -1; it must be 0 or more and below Epochs (5)." },
         { new WarmUpCosine { WarmUpEpochs = 5 }, 5, "Schedule.WarmUpEpochs is 5; it must be 0 or more and below Epochs (5)." },
-        { new StepDecay { Gamma = 0 }, 5, "Schedule.Gamma is 0; it must be above 0 and at most 1." },
-        { new StepDecay { Gamma = 1.5 }, 5, "Schedule.Gamma is 1.5; it must be above 0 and at most 1." },
-        { new StepDecay { Gamma = double.NaN }, 5, "Schedule.Gamma is NaN; it must be above 0 and at most 1." },
+        { new StepDecay { Gamma = 0 }, 240, "Schedule.Gamma is 0; it must be above 0 and at most 1." },
+        { new StepDecay { Gamma = 1.5 }, 240, "Schedule.Gamma is 1.5; it must be above 0 and at most 1." },
+        { new StepDecay { Gamma = double.NaN }, 240, "Schedule.Gamma is NaN; it must be above 0 and at most 1." },
         { new StepDecay { Milestones = [3, 3] }, 5, "Schedule.Milestones are 3, 3; they must ascend." },
+        {
+            new StepDecay(), 150,
+            "Schedule.Milestones are 150, 180, 210, and the run has 150 epochs, so that the rate would never fall: give milestones below Epochs (the default's lie at 5/8, 3/4 and 7/8 of 240 epochs), or take ConstantRate."
+        },
         { new StepDecay { Milestones = null! }, 5, "Schedule.Milestones is null; give the epochs, or an empty list." },
     };
 
@@ -80,6 +84,7 @@ public class LearningRateScheduleTests
         Check(new WarmUpCosine { WarmUpEpochs = 0 }, 3);
         Check(new WarmUpCosine { WarmUpEpochs = 2 }, 3);
         Check(new StepDecay { Milestones = [] }, 3);
+        Check(new StepDecay(), 151);
         Check(new ConstantRate(), 1);
     }
 

@@ -20,6 +20,7 @@ public class ResumeTests
         ["average"] = (Settings with { WeightAverage = new() { Decay = .9, WarmUpSteps = 4 } }, true),
         ["best"] = (Settings, true),
         ["clipped"] = (Settings with { MaximumGradientNorm = .5, Methods = [new KnowledgeDistillation()] }, false),
+        ["balanced"] = (Settings with { Methods = [new KnowledgeDistillation()], Balance = new() { Batches = 7 } }, false),
         ["cached teacher"] = (Settings with { Augmentation = new ImageAugmentation { CropPadding = 0 }, Methods = [new KnowledgeDistillation()], TeacherCache = new() }, false),
     };
 

@@ -36,6 +36,12 @@ internal sealed class ScriptedTask : ITrainingTask
 
     public string? Metric => _measured.Length == 0 ? null : "score";
 
+    public ITensorState? OwnState => null;
+
+    public IReadOnlyList<CheckupFinding> Findings => [];
+
+    public IReadOnlyDictionary<string, double> MethodFactors => new Dictionary<string, double>();
+
     public TeacherCacheReport? TeacherCache => null;
 
     /// <summary>The steps that were computed, in turn.</summary>

@@ -89,6 +89,6 @@ public class StepInputTests
 
         var history = TrainingLoopTests.Train(settings, alone: true).History;
 
-        Assert.Equal(["at", "kd", "kd 2", "refined", "sla", "task", "total"], history.Terms.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["at", "kd", "kd (LabelAugmentation)", "refined", "sla", "task", "total"], history.Terms.Keys.Order(StringComparer.Ordinal));
     }
 }

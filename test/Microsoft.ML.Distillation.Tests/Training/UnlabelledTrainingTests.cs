@@ -36,6 +36,21 @@ public class UnlabelledTrainingTests
         Assert.Equal(["task", "kd", "total"], with.Compute(input).Select(t => t.Name));
     }
 
+    // Until it starts, nothing would have a gradient, and the first step would fail.
+    [Fact]
+    public void AMethodThatBeginsLateIsNotEnough()
+    {
+        Assert.Equal(
+            "Methods of DistillImageClassification: There are no labels, and none of the methods teaches from the first step on, so that nothing would be minimised until one begins: "
+            + "set SelfAttentionDistillation.Start to 0, or add new KnowledgeDistillation(). (Parameter 'options')",
+            Refusal(new SelfAttentionDistillation()));
+        Assert.Null(Refusal(new SelfAttentionDistillation { Start = 0 }));
+        Assert.Null(Refusal(new SelfAttentionDistillation(), new KnowledgeDistillation()));
+        Assert.Null(Losses.Refusal(new SelfAttentionDistillation(), Losses.Context()));
+    }
+
+    private static string? Refusal(params DistillationMethod[] methods) => Record.Exception(() => new MethodLosses(methods, Unlabelled).Dispose())?.Message;
+
     private static LossInput Input()
     {
         var logits = tensor(Numbers.Gaussian(2 * Losses.Batch * Losses.Classes, seed: 3), [2, Losses.Batch, Losses.Classes]).to(ScalarType.Float64);

@@ -1,0 +1,34 @@
+using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Training;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.ImageClassification;
+
+/// <summary>Checks of a run that need no image: what is wrong is to be told in seconds, not after the images are decoded or the student is trained.</summary>
+internal static class EarlyChecks
+{
+    /// <summary>Labels that no method finds fault with, for checks that come before the real ones are read.</summary>
+    private static readonly int[] AnyLabels = [0, 1, 0, 1];
+
+    /// <summary>Whether every method can be used with this student and teacher.</summary>
+    /// <exception cref="ArgumentException">One can't; the message lists all reasons.</exception>
+    public static void Methods(ImageClassificationDistillationOptions options, OutputShape student, OutputShape? teacher, long seed, Device device) => MethodLosses.Check(
+        [.. options.Methods],
+        new LossContext(student, teacher, options.LabelColumnName is null ? [] : AnyLabels, options.BatchSize, StepsPerEpoch: 1, options.Epochs, seed, device));
+
+    /// <summary>Puts the model together once, with the student as it is: columns that don't fit and packages that aren't there show now.</summary>
+    public static void Chain(
+        MLContext ml, ImageClassificationDistillationOptions options, IDataView data, ImagePreparation preparation, LabelColumn label, ClassifierModule student, SoftmaxLayer softmax)
+    {
+        // The normalisation that training images will call for changes nothing here.
+        var description = new StudentDescription(
+            options.Student.Name, label.ClassNames, preparation.Size, options.ImageSize ?? options.Student.DefaultImageSize, ImageNormalization.ZeroToOne, options.Resizing.ToString());
+        var graph = StudentExporter.ForPipeline(student, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
+        var chain = ClassifierChain.Build(ml, data, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
+        // The softmax layer goes on into the real model.
+        foreach (var step in chain.Where(step => step != softmax.Transformer).OfType<IDisposable>())
+            step.Dispose();
+    }
+}
