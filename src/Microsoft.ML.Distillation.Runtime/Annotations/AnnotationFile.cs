@@ -8,6 +8,12 @@ internal static class AnnotationFile
     /// <summary>The most that the annotations of one image, or a list of names, may take.</summary>
     public const long MostBytesOfOne = 16 << 20;
 
+    private const int CharactersShown = 100;
+
+    /// <summary>A value as an error shows it, which may be anything and of any length.</summary>
+    public static string Shown(string? value) => value is null ? ""
+        : string.Concat(value.Take(CharactersShown).Select(c => char.IsControl(c) ? ' ' : c)) + (value.Length > CharactersShown ? "…" : "");
+
     public static byte[] Bytes(string file, long most)
     {
         var length = new FileInfo(file).Length;

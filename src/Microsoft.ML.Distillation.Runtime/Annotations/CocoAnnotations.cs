@@ -24,7 +24,7 @@ internal static class CocoAnnotations
         for (var i = 0; i < annotations.Count; i++)
         {
             var annotation = annotations[i] ?? throw new InvalidDataException($"'{file}': annotations[{i}] is null.");
-            var where = $"'{file}', annotation {annotation.Id ?? $"at place {i}"}";
+            var where = $"'{file}', annotation {(annotation.Id is { } id ? AnnotationFile.Shown(id) : $"at place {i}")}";
             var image = Named(places, annotation.ImageId, where, "image_id", "images");
             var label = Named(categories, annotation.CategoryId, where, "category_id", "categories");
             if (keepCrowds || !annotation.IsCrowd)
@@ -40,8 +40,8 @@ internal static class CocoAnnotations
         {
             var item = items[i] ?? throw new InvalidDataException($"'{file}': {list}[{i}] is null.");
             var key = id(item) ?? throw new InvalidDataException($"'{file}': {list}[{i}] has no 'id'.");
-            if (!found.TryAdd(key, read(item, $"'{file}', {list} id {key}")))
-                throw new InvalidDataException($"'{file}': {list}[{i}] has the 'id' {key} of another; ids must differ.");
+            if (!found.TryAdd(key, read(item, $"'{file}', {list} id {AnnotationFile.Shown(key)}")))
+                throw new InvalidDataException($"'{file}': {list}[{i}] has the 'id' {AnnotationFile.Shown(key)} of another; ids must differ.");
         }
         return found;
     }
@@ -49,7 +49,7 @@ internal static class CocoAnnotations
     private static T Named<T>(Dictionary<string, T> known, string? id, string where, string field, string list) =>
         id is null ? throw new InvalidDataException($"{where}: '{field}' is missing.")
         : known.TryGetValue(id, out var value) ? value
-        : throw new InvalidDataException($"{where}: '{field}' is {id}, which none of '{list}' has as its id.");
+        : throw new InvalidDataException($"{where}: '{field}' is {AnnotationFile.Shown(id)}, which none of '{list}' has as its id.");
 
     private static (double, double, double, double) Box(CocoAnnotation annotation, string where)
     {

@@ -23,7 +23,7 @@ internal sealed class ImageFolder(string path)
         if (!relative.Contains('\0') && !System.IO.Path.IsPathRooted(relative)
             && System.IO.Path.GetFullPath(relative, Path) is var full && full.StartsWith(Root, StringComparison.Ordinal) && full.Length > Root.Length)
             return full;
-        throw new InvalidDataException($"{where} is '{Shown(name)}', which is not inside the folder of images, '{Path}'; give the folder that all images lie in.");
+        throw new InvalidDataException($"{where} is '{AnnotationFile.Shown(name)}', which is not inside the folder of images, '{Path}'; give the folder that all images lie in.");
     }
 
     /// <summary>The image of a name without extension; null if there is none.</summary>
@@ -39,6 +39,4 @@ internal sealed class ImageFolder(string path)
             .Select(f => System.IO.Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal);
 
     private string Root => System.IO.Path.EndsInDirectorySeparator(Path) ? Path : Path + System.IO.Path.DirectorySeparatorChar;
-
-    private static string Shown(string name) => (name.Length <= 200 ? name : name[..200] + "…").Replace("\0", "\\0", StringComparison.Ordinal);
 }

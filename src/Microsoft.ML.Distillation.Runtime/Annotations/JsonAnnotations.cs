@@ -20,7 +20,7 @@ internal static class JsonAnnotations
         catch (JsonException error)
         {
             var reason = error.Message.Split(" Path: ", 2)[0];
-            throw new InvalidDataException($"'{file}', line {error.LineNumber + 1}: {error.Path ?? "$"} can't be read as {format} has it: {reason}", error);
+            throw new InvalidDataException($"'{file}', line {error.LineNumber + 1}: {AnnotationFile.Shown(error.Path ?? "$")} can't be read as {format} has it: {reason}", error);
         }
     }
 }

@@ -79,12 +79,12 @@ internal sealed class PascalVocAnnotations(ImageFolder images, bool countsFromOn
 
     private static double Edge(XElement box, string field, string where) =>
         box.Element(field) is not { } element ? throw new InvalidDataException($"{where}: 'bndbox' has no '{field}'.")
-        : Number(element) ?? throw new InvalidDataException($"{where}: '{field}' is '{element.Value}'; a number is needed.");
+        : Number(element) ?? throw new InvalidDataException($"{where}: '{field}' is '{AnnotationFile.Shown(element.Value)}'; a number is needed.");
 
     private static int Size(XElement? size, string field, string file) =>
         size?.Element(field) is not { } element ? 0
         : ImageObjects.Size(
-            Number(element) ?? throw new InvalidDataException($"'{file}', line {Line(element)}: '{field}' is '{element.Value}'; a number is needed."),
+            Number(element) ?? throw new InvalidDataException($"'{file}', line {Line(element)}: '{field}' is '{AnnotationFile.Shown(element.Value)}'; a number is needed."),
             $"'{file}', line {Line(element)}: '{field}'");
 
     private static double? Number(XElement element) =>
@@ -97,7 +97,7 @@ internal sealed class PascalVocAnnotations(ImageFolder images, bool countsFromOn
             return path;
         var stem = Path.GetFileNameWithoutExtension(file);
         return images.WithExtension(stem, $"'{file}'")
-            ?? throw new InvalidDataException($"'{file}': its image is not in '{images.Path}', neither '{named}' (its 'filename') nor '{stem}' with the extension of an image.");
+            ?? throw new InvalidDataException($"'{file}': its image is not in '{images.Path}', neither '{AnnotationFile.Shown(named)}' (its 'filename') nor '{stem}' with the extension of an image.");
     }
 
     private static int Line(XElement element) => ((IXmlLineInfo)element).LineNumber;

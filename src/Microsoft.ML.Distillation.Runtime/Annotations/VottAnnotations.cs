@@ -13,7 +13,7 @@ internal static class VottAnnotations
         {
             var asset = entry?.Asset ?? throw new InvalidDataException($"'{file}': entry {images.Count} of 'assets' has no 'asset'.");
             var path = folder.Find(asset.Name, $"'{file}', asset {images.Count}: 'name'");
-            var where = $"'{file}', asset '{asset.Name}'";
+            var where = $"'{file}', asset '{AnnotationFile.Shown(asset.Name)}'";
             images.Add(Objects(entry.Regions ?? [], where).In(
                 path, ImageObjects.Size(asset.Size?.Width, $"{where}: 'size.width'"), ImageObjects.Size(asset.Size?.Height, $"{where}: 'size.height'")));
         }

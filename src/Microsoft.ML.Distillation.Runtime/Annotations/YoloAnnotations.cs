@@ -53,12 +53,12 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
         if (parts.Length < 5 || (parts.Length > 5 && (parts.Length < 7 || parts.Length % 2 == 0)))
             throw new InvalidDataException($"{where}: {parts.Length} values; class x y width height are needed, or a class and the corners of an outline.");
         if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var @class) || @class >= classes.Count)
-            throw new InvalidDataException($"{where}: the class is '{parts[0]}'; there are {classes.Count}, counted from 0.");
+            throw new InvalidDataException($"{where}: the class is '{AnnotationFile.Shown(parts[0])}'; there are {classes.Count}, counted from 0.");
         var shares = new double[parts.Length - 1];
         for (var i = 0; i < shares.Length; i++)
         {
             if (!double.TryParse(parts[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out shares[i]) || !(shares[i] >= 1 - MostShare && shares[i] <= MostShare))
-                throw new InvalidDataException($"{where}: value {i + 1} is '{parts[i + 1]}'; a share of the image's size, 0…1, is needed (not pixels).");
+                throw new InvalidDataException($"{where}: value {i + 1} is '{AnnotationFile.Shown(parts[i + 1])}'; a share of the image's size, 0…1, is needed (not pixels).");
         }
         var (x0, y0, x1, y1) = shares is [var x, var y, var w, var h] ? (x - w / 2, y - h / 2, x + w / 2, y + h / 2) : Around(shares);
         objects.Add(classes[@class], (x0 * width, y0 * height, x1 * width, y1 * height), where);

@@ -24,7 +24,7 @@ internal static class YoloClassNames
         var entries = inline.Length > 0 ? InBrackets(file, start, inline, lines) : InLines(lines[(start + 1)..]);
         var names = entries.Select((entry, i) => Name(file, entry, i)).ToArray();
         if (Array.Find(lines, l => Key(l) == "nc") is { } line && WithoutComment(line).Split(':', 2)[1].Trim() is var count && count != names.Length.ToString(CultureInfo.InvariantCulture))
-            throw new InvalidDataException($"'{file}': 'nc' is {count}, but 'names' has {names.Length}.");
+            throw new InvalidDataException($"'{file}': 'nc' is {AnnotationFile.Shown(count)}, but 'names' has {names.Length}.");
         return names;
     }
 
@@ -46,7 +46,7 @@ internal static class YoloClassNames
 
     private static List<string> InBrackets(string file, int start, string first, string[] lines)
     {
-        var close = first[0] switch { '[' => ']', '{' => '}', _ => throw new InvalidDataException($"'{file}', line {start + 1}: 'names' is '{first}'; a list of names is needed.") };
+        var close = first[0] switch { '[' => ']', '{' => '}', _ => throw new InvalidDataException($"'{file}', line {start + 1}: 'names' is '{AnnotationFile.Shown(first)}'; a list of names is needed.") };
         var text = string.Join(' ', lines[(start + 1)..].Select(WithoutComment).Prepend(first));
         var (entries, from, quote) = (new List<string>(), 1, '\0');
         for (var i = 1; i < text.Length; i++)
@@ -74,7 +74,7 @@ internal static class YoloClassNames
         if (text.IndexOf(':') is > 0 and var colon && text[..colon].Trim() is var number && number.All(char.IsAsciiDigit))
         {
             if (number != place.ToString(CultureInfo.InvariantCulture))
-                throw new InvalidDataException($"'{file}': 'names' has {number} where {place} is due; classes are numbered from 0 without a gap.");
+                throw new InvalidDataException($"'{file}': 'names' has {AnnotationFile.Shown(number)} where {place} is due; classes are numbered from 0 without a gap.");
             text = text[(colon + 1)..].Trim();
         }
         return text is [var quote and ('\'' or '"'), .., var end] && quote == end ? text[1..^1] : text;

@@ -11,6 +11,7 @@ internal enum RandomPurpose
     Companion = 6,
     Mixing = 7,
     Negatives = 8,
+    Anchors = 16,
 }
 
 /// <summary>

@@ -15,10 +15,10 @@ public static class ObjectDetectionEvaluationExtensions
     /// <param name="predictedBoundingBoxColumnName">Boxes of the detections, like the true ones and in the same pixels.</param>
     /// <param name="scoreColumnName">How sure the detector is of each: a vector of float or double; only their order matters.</param>
     /// <param name="areaColumnName">
-    /// Areas of the true objects, a vector of float or double in square pixels, as COCO's annotations give them by the outline; null for those of the boxes. They decide what is small,
+    /// Areas of the true objects, a vector of float or double in square pixels, as COCO's annotations give them by the outline (<c>Area</c> of <see cref="AnnotatedImage"/>); null for those of the boxes. They decide what is small,
     /// medium and large.
     /// </param>
-    /// <param name="crowdColumnName">A vector of bool that marks true boxes that hold crowds: detections in them are neither right nor wrong; null if there are none.</param>
+    /// <param name="crowdColumnName">A vector of bool that marks true boxes that hold crowds: detections in them are neither right nor wrong (<c>IsCrowd</c> of <see cref="AnnotatedImage"/>); null if there are none.</param>
     /// <returns>The figures.</returns>
     /// <remarks>
     /// <para>

@@ -11,7 +11,7 @@ public sealed class PrecisionRecallCurve
     public double IoUThreshold { get; }
 
     /// <summary>Shares of objects found: 0, .01, …, 1.</summary>
-    public IReadOnlyList<double> Recall => CocoProtocol.RecallThresholds;
+    public IReadOnlyList<double> Recall => Array.AsReadOnly(CocoProtocol.RecallThresholds);
 
     /// <summary>
     /// At each recall the highest share of right ones among detections, at this recall or a higher one; 0 where no score threshold reaches the recall. NaN throughout

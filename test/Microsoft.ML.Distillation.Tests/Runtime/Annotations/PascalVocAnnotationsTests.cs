@@ -130,12 +130,20 @@ public sealed class PascalVocAnnotationsTests : IDisposable
     [Theory]
     [InlineData("<annotation>\n<object>", "'Annotations/c.xml', line 2: no XML that can be read: ")]
     [InlineData("<!DOCTYPE a [<!ENTITY b \"c\">]>\n<annotation>&b;</annotation>", "'Annotations/c.xml': no XML that can be read: For security reasons DTD is prohibited")]
-    [InlineData("", "'Annotations/c.xml', line ")]
+    [InlineData("", "'Annotations/c.xml': no XML that can be read: ")]
     public void WhatIsNoPlainXmlIsRefused(string text, string message)
     {
         _folder.Write("Annotations/c.xml", text);
 
         Assert.StartsWith(message, _folder.Refusal(() => Load()).Replace('\\', '/'), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALongValueIsNotShownInFull()
+    {
+        _folder.Write("Annotations/c.xml", Small.Replace("<xmax>3", "<xmax>" + new string('9', 1000) + "x", StringComparison.Ordinal));
+
+        Assert.EndsWith($"object 0: 'xmax' is '{new string('9', 100)}…'; a number is needed.", _folder.Refusal(() => Load()), StringComparison.Ordinal);
     }
 
     [Fact]
