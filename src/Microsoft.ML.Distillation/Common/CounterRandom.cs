@@ -12,6 +12,7 @@ internal enum RandomPurpose
     Mixing = 7,
     Negatives = 8,
     HeldOutRows = 9,
+    Anchors = 16,
 }
 
 /// <summary>

@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace Microsoft.ML.Distillation.Annotations;
+
+/// <summary>Names of YOLO's classes: a line each, or <c>names</c> of a YAML file as a list or by number, in brackets or in lines.</summary>
+internal static class YoloClassNames
+{
+    public static string[] Read(string file)
+    {
+        var lines = AnnotationFile.Lines(file);
+        var isYaml = Path.GetExtension(file).ToUpperInvariant() is ".YAML" or ".YML";
+        var names = isYaml ? FromYaml(file, lines) : Array.ConvertAll(lines[..(Array.FindLastIndex(lines, l => l.Length > 0) + 1)], l => l.Trim());
+        if (names.Length == 0)
+            throw new InvalidDataException($"'{file}' names no classes.");
+        return Array.FindIndex(names, n => n.Length == 0) is >= 0 and var empty ? throw new InvalidDataException($"'{file}': class {empty} has no name.") : names;
+    }
+
+    private static string[] FromYaml(string file, string[] lines)
+    {
+        var start = Array.FindIndex(lines, l => Key(l) == "names");
+        if (start < 0)
+            throw new InvalidDataException($"'{file}' has no 'names', which tell what the classes are called.");
+        var inline = WithoutComment(lines[start])[(lines[start].IndexOf(':') + 1)..].Trim();
+        var entries = inline.Length > 0 ? InBrackets(file, start, inline, lines) : InLines(lines[(start + 1)..]);
+        var names = entries.Select((entry, i) => Name(file, entry, i)).ToArray();
+        if (Array.Find(lines, l => Key(l) == "nc") is { } line && WithoutComment(line).Split(':', 2)[1].Trim() is var count && count != names.Length.ToString(CultureInfo.InvariantCulture))
+            throw new InvalidDataException($"'{file}': 'nc' is {AnnotationFile.Shown(count)}, but 'names' has {names.Length}.");
+        return names;
+    }
+
+    /// <summary>The key of a line at the outermost level; null for others.</summary>
+    private static string? Key(string line) => line.Length > 0 && !char.IsWhiteSpace(line[0]) && line[0] is not ('#' or '-') && line.Contains(':') ? line[..line.IndexOf(':')].Trim().Trim('\'', '"') : null;
+
+    private static List<string> InLines(string[] lines)
+    {
+        var entries = new List<string>();
+        foreach (var line in lines.Select(WithoutComment).Where(l => l.Trim().Length > 0))
+        {
+            if (!char.IsWhiteSpace(line[0]) && line[0] != '-')
+                break;
+            var entry = line.Trim();
+            entries.Add(entry[0] == '-' ? entry[1..] : entry);
+        }
+        return entries;
+    }
+
+    private static List<string> InBrackets(string file, int start, string first, string[] lines)
+    {
+        var close = first[0] switch { '[' => ']', '{' => '}', _ => throw new InvalidDataException($"'{file}', line {start + 1}: 'names' is '{AnnotationFile.Shown(first)}'; a list of names is needed.") };
+        var text = string.Join(' ', lines[(start + 1)..].Select(WithoutComment).Prepend(first));
+        var (entries, from, quote) = (new List<string>(), 1, '\0');
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (quote != '\0')
+                quote = text[i] == quote ? '\0' : quote;
+            else if (text[i] is '\'' or '"' && text[from..i].Trim() is "" or [.., ':'])
+                quote = text[i];
+            else if (text[i] == ',' || text[i] == close)
+            {
+                if (text[from..i].Trim() is { Length: > 0 } entry || text[i] == ',')
+                    entries.Add(text[from..i]);
+                from = i + 1;
+                if (text[i] == close)
+                    return entries;
+            }
+        }
+        throw new InvalidDataException($"'{file}', line {start + 1}: 'names' has no closing '{close}'.");
+    }
+
+    /// <summary>Of an entry, <c>name</c>, <c>'name'</c> or <c>3: name</c>, the name.</summary>
+    private static string Name(string file, string entry, int place)
+    {
+        var text = entry.Trim();
+        if (text.IndexOf(':') is > 0 and var colon && text[..colon].Trim() is var number && number.All(char.IsAsciiDigit))
+        {
+            if (number != place.ToString(CultureInfo.InvariantCulture))
+                throw new InvalidDataException($"'{file}': 'names' has {AnnotationFile.Shown(number)} where {place} is due; classes are numbered from 0 without a gap.");
+            text = text[(colon + 1)..].Trim();
+        }
+        return text is [var quote and ('\'' or '"'), .., var end] && quote == end ? text[1..^1] : text;
+    }
+
+    private static string WithoutComment(string line)
+    {
+        var quote = '\0';
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (quote != '\0')
+                quote = line[i] == quote ? '\0' : quote;
+            else if (line[i] is '\'' or '"' && (i == 0 || !char.IsLetterOrDigit(line[i - 1])))
+                quote = line[i];
+            else if (line[i] == '#' && (i == 0 || char.IsWhiteSpace(line[i - 1])))
+                return line[..i];
+        }
+        return line;
+    }
+}
