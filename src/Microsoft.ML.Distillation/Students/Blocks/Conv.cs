@@ -14,15 +14,16 @@ internal sealed class Conv : Block
 
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out.</param>
-    /// <param name="kernel">Odd width and height of the window.</param>
+    /// <param name="kernel">Width and height of the window; odd, unless <paramref name="padding"/> is given.</param>
     /// <param name="stride">Step of the window.</param>
     /// <param name="groups">Groups of channels that don't see each other; as many as there are channels make it depthwise.</param>
     /// <param name="bias">Whether each output channel has a bias, which starts at 0.</param>
-    public Conv(int inputs, int outputs, int kernel, int stride, int groups = 1, bool bias = false) : base(nameof(Conv))
+    /// <param name="padding">Zeros on each side; null for half the window.</param>
+    public Conv(int inputs, int outputs, int kernel, int stride, int groups = 1, bool bias = false, int? padding = null) : base(nameof(Conv))
     {
         (Groups, _bias) = (groups, bias);
         _stride = [stride, stride];
-        _padding = [kernel / 2, kernel / 2];
+        _padding = [padding ?? kernel / 2, padding ?? kernel / 2];
         register_parameter("weight", new Parameter(zeros([outputs, inputs / groups, kernel, kernel])));
         if (bias)
             register_parameter("bias", new Parameter(zeros(outputs)));
