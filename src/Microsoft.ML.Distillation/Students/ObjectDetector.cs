@@ -35,7 +35,7 @@ public sealed partial class ObjectDetector
     internal AnchorSet DefaultAnchors => _anchors;
 
     /// <summary>Finds an architecture by its name, such as <c>yolov5n</c>, without regard to case.</summary>
-    /// <param name="name">One of the names in <see cref="All"/>.</param>
+    /// <param name="name">One of the names in <see cref="All"/>, or a RetinaNet's of another width, <c>retinanet_resnet18_w128</c>.</param>
     /// <returns>The architecture.</returns>
     /// <exception cref="ArgumentException">No architecture has that name; the message lists those there are.</exception>
     public static ObjectDetector Parse(string name) =>
@@ -83,5 +83,5 @@ public sealed partial class ObjectDetector
         return new(known.Name, file.Anchors, known._create, file);
     }
 
-    private static ObjectDetector? Find(string name) => All.FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static ObjectDetector? Find(string name) => All.FirstOrDefault(a => a.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? FindWidth(name);
 }

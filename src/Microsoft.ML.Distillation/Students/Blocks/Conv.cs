@@ -34,10 +34,13 @@ internal sealed class Conv : Block
     public override Tensor forward(Tensor input) => nn.functional.conv2d(
         input, get_parameter("weight"), _bias ? get_parameter("bias") : null, strides: _stride, padding: _padding, groups: Groups);
 
-    public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path)
+    public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => WriteOnnx(graph, [input], path)[0];
+
+    /// <summary>The same convolution of several maps; its weights are in the graph once.</summary>
+    public IReadOnlyList<string> WriteOnnx(OnnxGraphBuilder graph, IReadOnlyList<string> inputs, string path)
     {
         var weight = graph.AddInitializer($"{path}.weight", get_parameter("weight"));
         var bias = _bias ? graph.AddInitializer($"{path}.bias", get_parameter("bias")) : null;
-        return graph.Conv(input, weight, bias, strides: _stride, pads: [.. _padding, .. _padding], group: Groups, name: path);
+        return [.. inputs.Select(input => graph.Conv(input, weight, bias, strides: _stride, pads: [.. _padding, .. _padding], group: Groups, name: path))];
     }
 }

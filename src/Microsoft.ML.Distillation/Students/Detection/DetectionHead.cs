@@ -30,8 +30,7 @@ internal abstract class DetectionHead(string name, int classCount, AnchorSet anc
     public abstract (string Boxes, string Scores) WriteDecoding(OnnxGraphBuilder graph, IReadOnlyList<HeadValue> level, int index, ImageSize image);
 
     /// <summary>Deviation or bound of a convolution's first weights, as published; null for those of all students.</summary>
-    /// <param name="weight">Its name in the head's own <c>state_dict</c>.</param>
-    public abstract (bool Normal, double Scale)? InitialScale(string weight, long[] shape);
+    public abstract (bool Normal, double Scale)? InitialScale(long[] shape);
 
     /// <summary>Sets the biases so that before any training few boxes are believed to hold anything.</summary>
     public abstract void SetPriors();

@@ -9,6 +9,9 @@ internal abstract class DetectionNeck(string name) : nn.Module<IReadOnlyList<Ten
     /// <summary>The maps it gives, finest first.</summary>
     public abstract IReadOnlyList<StageInfo> Levels { get; }
 
+    /// <summary>Deviation or bound of a convolution's first weights, as published; null for those of all students.</summary>
+    public virtual (bool Normal, double Scale)? InitialScale(long[] shape) => null;
+
     /// <returns>The maps' names, as <c>forward</c> orders them.</returns>
     public abstract IReadOnlyList<string> WriteOnnx(OnnxGraphBuilder graph, IReadOnlyList<string> maps, string path);
 }

@@ -14,6 +14,7 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
     /// <summary>What heights and widths must be multiples of: maps are halved five times and doubled again.</summary>
     public const int SizeStep = 32;
 
+    private const string NeckPrefix = "neck.";
     private const string HeadPrefix = "head.";
     private readonly Backbone _backbone;
     private readonly DetectionNeck _neck;
@@ -97,7 +98,8 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
     public void Initialize(long seed)
     {
         WeightInitializer.Initialize(this, seed, convolutions: (weight, shape) =>
-            weight.StartsWith(HeadPrefix, StringComparison.Ordinal) ? _head.InitialScale(weight[HeadPrefix.Length..], shape) : null);
+            weight.StartsWith(HeadPrefix, StringComparison.Ordinal) ? _head.InitialScale(shape)
+            : weight.StartsWith(NeckPrefix, StringComparison.Ordinal) ? _neck.InitialScale(shape) : null);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         _head.SetPriors();

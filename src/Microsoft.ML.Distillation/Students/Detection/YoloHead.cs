@@ -56,7 +56,7 @@ internal sealed class YoloHead : DetectionHead
     }
 
     /// <summary>No BatchNorm follows: uniform by the inputs, as published.</summary>
-    public override (bool Normal, double Scale)? InitialScale(string weight, long[] shape) => (false, 1 / Math.Sqrt(shape[1] * shape[2] * shape[3]));
+    public override (bool Normal, double Scale)? InitialScale(long[] shape) => (false, 1 / Math.Sqrt(shape[1] * shape[2] * shape[3]));
 
     /// <summary>As published: eight objects on an image of 640 pixels, and a class as likely as any other, at .6 in all.</summary>
     public override void SetPriors()
