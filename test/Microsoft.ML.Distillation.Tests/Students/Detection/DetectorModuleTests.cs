@@ -80,21 +80,6 @@ public class DetectorModuleTests
         Assert.Equal((module.BackboneStages.Count, module.NeckStages.Count), (output.Backbone.Count, output.Neck.Count));
     }
 
-    [Fact]
-    public void ALevelsPartsAreViewsOfTheRawTensor()
-    {
-        using var scope = NewDisposeScope();
-        var raw = arange(0, 2 * 3 * 1 * 2 * 7, ScalarType.Float32).reshape(2, 3, 1, 2, 7);
-
-        var level = DetectorLevel.FromRaw(raw);
-
-        Assert.Equal([2, 3, 1, 2], level.Objectness!.shape);
-        Assert.Equal([2, 3, 1, 2, 2], level.Classes.shape);
-        Assert.Equal([7, 8, 9, 10], Numbers.Of(level.Boxes[0, 0, 0, 1]));
-        Assert.Equal(11, level.Objectness[0, 0, 0, 1].item<float>());
-        Assert.Equal([12, 13], Numbers.Of(level.Classes[0, 0, 0, 1]));
-    }
-
     [Theory]
     [InlineData(640, 650, "A detector's images are 640×650; expected multiples of 32 across and down. Choose 640×640. (Parameter 'size')")]
     [InlineData(0, 40, "A detector's images are 0×40; expected multiples of 32 across and down. Choose 32×32. (Parameter 'size')")]

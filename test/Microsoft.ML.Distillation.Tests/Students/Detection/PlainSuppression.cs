@@ -37,7 +37,7 @@ internal static class PlainSuppression
         var width = Math.Max(0, Math.Min(a.X2, b.X2) - Math.Max(a.X1, b.X1));
         var height = Math.Max(0, Math.Min(a.Y2, b.Y2) - Math.Max(a.Y1, b.Y1));
         var both = width * height;
-        return both / (Area(a) + Area(b) - both);
+        return both > 0 ? both / (Area(a) + Area(b) - both) : 0; // two boxes without area would be 0 / 0
     }
 
     private static float Area(Found box) => (box.X2 - box.X1) * (box.Y2 - box.Y1);
