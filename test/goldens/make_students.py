@@ -353,4 +353,5 @@ def main():
     (pathlib.Path(__file__).parent / "students" / "architectures.json").write_text("[\n" + ",\n".join(json.dumps(c) for c in cases) + "\n]\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

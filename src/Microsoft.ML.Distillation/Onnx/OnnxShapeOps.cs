@@ -44,6 +44,11 @@ internal static class OnnxShapeOps
     public static string Gather(this OnnxGraphBuilder graph, string x, ReadOnlySpan<long> places, long axis, string? name = null) =>
         graph.AddNode("Gather", [x, graph.AddConstant("places", places)], name, Int("axis", axis));
 
+    /// <summary>Every pixel of N×C×H×W becomes a square of four.</summary>
+    public static string Double(this OnnxGraphBuilder graph, string x, string? name = null) => graph.AddNode(
+        "Resize", [x, null, graph.AddConstant("scales", 1f, 1f, 2f, 2f)], name,
+        String("mode", "nearest"), String("coordinate_transformation_mode", "asymmetric"), String("nearest_mode", "floor"));
+
     private static string? ConstantOrNull(this OnnxGraphBuilder graph, string hint, ReadOnlySpan<long> values) =>
         values.IsEmpty ? null : graph.AddConstant(hint, values);
 }

@@ -69,6 +69,9 @@ public sealed partial class ImageClassifier
     /// <exception cref="InvalidDataException">The bytes are not ONNX, or were not exported by this library.</exception>
     public static ImageClassifier FromOnnx(byte[] model) => FromFile(StudentFile.Read(OnnxModelFile.FromBytes(model, "student (from bytes)")));
 
+    /// <summary>Whether an architecture has that name.</summary>
+    internal static bool Knows(string name) => Find(name) is not null;
+
     /// <summary>Makes the module: random weights by the seed, or those of the file it starts from.</summary>
     internal ClassifierModule CreateModule(IReadOnlyList<string> classNames, long seed)
     {
@@ -90,6 +93,8 @@ public sealed partial class ImageClassifier
     {
         if (file.Exit is { } stage)
             throw new InvalidDataException($"{file.Source} is an early exit of a {file.Architecture}, which ends after {stage}: only whole students can be trained further. Start from the student it came from, or use the file as an OnnxTeacher.");
+        if (ObjectDetector.Knows(file.Architecture))
+            throw new InvalidDataException($"{file.Source} holds a detector, {file.Architecture}; expected a classifier. Read it with ObjectDetector.FromOnnx.");
         var known = Find(file.Architecture) ?? throw new InvalidDataException($"{file.Source} holds a student '{file.Architecture}', which this version of the library does not know; "
             + $"it knows {string.Join(", ", All.Select(a => a.Name))}. Use the version that exported it, or the file as a teacher.");
         return new(known.Name, known._side, known._create, file);

@@ -17,7 +17,23 @@ internal static class ImageNetResNet
     /// <summary>The same groups behind a 3×3 stem of stride 1 without pooling, as RepDistiller has it for 32×32 images.</summary>
     public static ClassifierModule ResNet50Cifar(int classCount) => Create([3, 4, 6, 3], Bottleneck.Expansion, smallImages: true, classCount);
 
+    /// <summary>The networks without pooling and linear layer at their ends: the maps that detectors build on.</summary>
+    /// <param name="depth">18, 34 or 50.</param>
+    public static Stage[] Body(int depth) => depth switch
+    {
+        18 => Body([2, 2, 2, 2], 1, smallImages: false),
+        34 => Body([3, 4, 6, 3], 1, smallImages: false),
+        50 => Body([3, 4, 6, 3], Bottleneck.Expansion, smallImages: false),
+        _ => throw new ArgumentOutOfRangeException(nameof(depth), depth, "There is no such ResNet here. Choose 18, 34 or 50."),
+    };
+
     private static StagedClassifier Create(int[] blocks, int expansion, bool smallImages, int classCount)
+    {
+        var stages = Body(blocks, expansion, smallImages);
+        return new StagedClassifier(nameof(ImageNetResNet), stages, new GlobalPool(), stages[^1].Info.Channels, classCount);
+    }
+
+    private static Stage[] Body(int[] blocks, int expansion, bool smallImages)
     {
         var channels = 64;
         var stem = smallImages ? new ConvNorm(3, channels, 3) : new ConvNorm(3, channels, 7, 2);
@@ -30,7 +46,7 @@ internal static class ImageNetResNet
             stages.Add(new(new($"layer{group + 1}", outputs, scale << group), Group(channels, outputs, group == 0 ? 1 : 2, blocks[group], expansion), entry));
             channels = outputs;
         }
-        return new StagedClassifier(nameof(ImageNetResNet), [.. stages], new GlobalPool(), channels, classCount);
+        return [.. stages];
     }
 
     private static BlockList Group(int inputs, int outputs, int stride, int count, int expansion) =>

@@ -47,7 +47,8 @@ internal static class StudentExporter
         return graph.ToBytes();
     }
 
-    private static string AddImage(OnnxGraphBuilder graph, StudentDescription description) =>
+    /// <summary>The input of a file a user keeps: <c>image</c>, N×3×H×W, RGB 0…255.</summary>
+    public static string AddImage(OnnxGraphBuilder graph, StudentDescription description) =>
         graph.AddInput("image", OnnxElementType.Float, "N", 3, description.StoredSize.Height, description.StoredSize.Width);
 
     private static void AddOutputs(OnnxGraphBuilder graph, string logits, int classes)
@@ -58,20 +59,24 @@ internal static class StudentExporter
 
     private static OnnxNetwork WriteNetwork(OnnxGraphBuilder graph, string image, ClassifierModule module, StudentDescription description)
     {
+        var pixels = WriteInput(graph, image, description);
+        return module.WriteOnnx(graph, pixels);
+    }
+
+    /// <summary>Scales and normalises pixels 0…255 as the network takes them, and writes into the file what the student is.</summary>
+    public static string WriteInput(OnnxGraphBuilder graph, string image, StudentDescription description)
+    {
         var (from, to) = (description.StoredSize, description.StudentSize);
-        using (graph.EnterScope("input"))
-        {
-            if (from != to)
-            {
-                var rows = graph.AddInitializer(InputPrefix + "rows", Resampling.Weights(from.Height, to.Height), to.Height, from.Height);
-                var columns = graph.AddInitializer(InputPrefix + "columns", Resampling.Weights(from.Width, to.Width), to.Width, from.Width);
-                image = graph.MatMul(graph.MatMul(rows, image), graph.Transpose(columns, [1, 0]), name: "resized");
-            }
-            image = graph.Sub(image, Channels(graph, InputPrefix + "mean", description.Normalization.Mean), name: "centred");
-            image = graph.Div(image, Channels(graph, InputPrefix + "deviation", description.Normalization.Deviation), name: "normalised");
-        }
         StudentFile.Describe(graph, description.Architecture, description.ClassNames, to, description.Normalization, description.Resizing);
-        return module.WriteOnnx(graph, image);
+        using var scope = graph.EnterScope("input");
+        if (from != to)
+        {
+            var rows = graph.AddInitializer(InputPrefix + "rows", Resampling.Weights(from.Height, to.Height), to.Height, from.Height);
+            var columns = graph.AddInitializer(InputPrefix + "columns", Resampling.Weights(from.Width, to.Width), to.Width, from.Width);
+            image = graph.MatMul(graph.MatMul(rows, image), graph.Transpose(columns, [1, 0]), name: "resized");
+        }
+        image = graph.Sub(image, Channels(graph, InputPrefix + "mean", description.Normalization.Mean), name: "centred");
+        return graph.Div(image, Channels(graph, InputPrefix + "deviation", description.Normalization.Deviation), name: "normalised");
     }
 
     private static string Channels(OnnxGraphBuilder graph, string name, IReadOnlyList<float> values) =>

@@ -27,6 +27,9 @@ internal sealed class StudentFile
         Normalization = ImageNormalization.Custom(Floats(MeanKey), Floats(DeviationKey));
     }
 
+    /// <summary>The whole file.</summary>
+    public OnnxModelFile Model => _file;
+
     /// <summary>What error messages call the file.</summary>
     public string Source => _file.Source;
 
@@ -82,14 +85,21 @@ internal sealed class StudentFile
         var rows = RowsByName(classNames);
         foreach (var (name, target) in module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)).Concat(module.named_buffers()))
         {
-            if (!_file.HasInitializer(name) || !_file.ReadShape(name).SequenceEqual(target.shape))
-            {
-                throw new InvalidDataException($"{_file.Source}: a {Architecture} of {classNames.Count} classes needs '{name}' of shape {string.Join('×', target.shape)}; "
-                    + (_file.HasInitializer(name) ? $"the file has {string.Join('×', _file.ReadShape(name))}." : "the file has none."));
-            }
-            var values = tensor(_file.ReadFloats(name), target.shape);
+            var values = ReadWeight(name, target.shape);
             target.copy_(name.StartsWith(ClassifierModule.ClassifierPrefix, StringComparison.Ordinal) ? values.index_select(0, rows) : values);
         }
+    }
+
+    /// <summary>A weight's values, which must have a shape.</summary>
+    /// <exception cref="InvalidDataException">The file has no such weight, or one of another shape.</exception>
+    public Tensor ReadWeight(string name, long[] shape)
+    {
+        if (!_file.HasInitializer(name) || !_file.ReadShape(name).SequenceEqual(shape))
+        {
+            throw new InvalidDataException($"{_file.Source}: a {Architecture} of {ClassNames.Count} classes needs '{name}' of shape {string.Join('×', shape)}; "
+                + (_file.HasInitializer(name) ? $"the file has {string.Join('×', _file.ReadShape(name))}." : "the file has none."));
+        }
+        return tensor(_file.ReadFloats(name), shape);
     }
 
     private Tensor RowsByName(IReadOnlyList<string> classNames)

@@ -10,7 +10,9 @@ namespace Microsoft.ML.Distillation.Students;
 /// </summary>
 internal static class WeightInitializer
 {
-    public static void Initialize(nn.Module module, long seed, RandomPurpose purpose = RandomPurpose.InitialWeights)
+    /// <param name="convolutions">The scale of a convolution's weight, by its name and shape, where it is another: a normal deviation or a uniform bound.</param>
+    public static void Initialize(
+        nn.Module module, long seed, RandomPurpose purpose = RandomPurpose.InitialWeights, Func<string, long[], (bool Normal, double Scale)?>? convolutions = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -22,7 +24,11 @@ internal static class WeightInitializer
             var random = new CounterRandom(seed, purpose, index++);
             var shape = parameter.shape;
             if (shape.Length == 4)
-                Fill(parameter, random, normal: true, Math.Sqrt(2.0 * groups.GetValueOrDefault(name, 1) / (shape[0] * shape[2] * shape[3])));
+            {
+                var he = Math.Sqrt(2.0 * groups.GetValueOrDefault(name, 1) / (shape[0] * shape[2] * shape[3]));
+                var (normal, scale) = convolutions?.Invoke(name, shape) ?? (true, he);
+                Fill(parameter, random, normal, scale);
+            }
             else if (shape.Length == 2)
                 Fill(parameter, random, normal: false, 1 / Math.Sqrt(shape[1]));
             else if (inputsOfLinear > 0) // the bias that follows a linear layer's weight

@@ -36,6 +36,10 @@ public class OnnxShapeOpsTests
             s_counted[..4], [2, 2], [2, 4], (g, v) => g.Concat([v, g.Mul(v, g.AddScalar("minus", -1))], axis: 1)));
 
     [Fact]
+    public void DoubleRepeatsEachPixel() => Assert.Equal(
+        [0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3], OneNode.Run(s_counted[..4], [1, 1, 2, 2], [1, 1, 4, 4], (g, v) => g.Double(v)));
+
+    [Fact]
     public void GatherTakesPlacesOfAnAxisInTheirOrder() =>
         Assert.Equal([2, 0, 2, 5, 3, 5], OneNode.Run(s_counted[..6], [2, 3], [2, 3], (g, v) => g.Gather(v, [2, 0, 2], axis: 1)));
 }

@@ -39,6 +39,12 @@ internal sealed class StudentGolden
     public static ClassifierModule CreateModule(string name, int classes = 4, ScalarType type = ScalarType.Float32)
     {
         var module = ImageClassifier.Parse(name).CreateBlank(classes);
+        return Fill(module, type);
+    }
+
+    /// <summary>Gives a module the golden's weights, and puts it into evaluation mode.</summary>
+    public static T Fill<T>(T module, ScalarType type) where T : nn.Module
+    {
         module.to(type);
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();

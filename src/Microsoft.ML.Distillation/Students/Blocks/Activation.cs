@@ -17,6 +17,9 @@ internal enum Activation
 
     /// <summary>x · min(max(x + 3, 0), 6) / 6 (Howard et al., "Searching for MobileNetV3", 2019, https://arxiv.org/abs/1905.02244).</summary>
     HardSwish,
+
+    /// <summary>x · σ(x) (Elfwing et al., "Sigmoid-weighted linear units", 2017, https://arxiv.org/abs/1702.03118).</summary>
+    Silu,
 }
 
 /// <summary>Activations in TorchSharp and in ONNX.</summary>
@@ -28,6 +31,7 @@ internal static class Activations
         Activation.Relu => x.relu(),
         Activation.Relu6 => x.relu6(),
         Activation.HardSwish => x.hardswish(),
+        Activation.Silu => x.silu(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "No such activation."),
     };
 
@@ -45,6 +49,7 @@ internal static class Activations
         Activation.Relu => graph.Relu(x, name),
         Activation.Relu6 => graph.Clip(x, 0, 6, name),
         Activation.HardSwish => graph.HardSwish(x, name),
+        Activation.Silu => graph.Mul(x, graph.Sigmoid(x, $"{name}.sigmoid"), name),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "No such activation."),
     };
 }

@@ -7,14 +7,15 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 /// <summary>Batch normalisation over N, H and W, kept apart from the convolution in ONNX too, so that a file can be read back exactly.</summary>
 internal sealed class BatchNorm : Block
 {
-    private const double Momentum = .1;
     private readonly double _epsilon;
+    private readonly double _momentum;
 
     /// <param name="channels">Channels of the map.</param>
     /// <param name="epsilon">What is added to the variance; some published networks have 1e-3.</param>
-    public BatchNorm(int channels, double epsilon = 1e-5) : base(nameof(BatchNorm))
+    /// <param name="momentum">Share of a batch's own statistics in the running ones.</param>
+    public BatchNorm(int channels, double epsilon = 1e-5, double momentum = .1) : base(nameof(BatchNorm))
     {
-        _epsilon = epsilon;
+        (_epsilon, _momentum) = (epsilon, momentum);
         register_parameter("weight", new Parameter(ones(channels)));
         register_parameter("bias", new Parameter(zeros(channels)));
         register_buffer("running_mean", zeros(channels));
@@ -30,7 +31,7 @@ internal sealed class BatchNorm : Block
                 + "Use batches of two or more images, or larger images.");
         }
         return nn.functional.batch_norm(
-            input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, Momentum, _epsilon);
+            input, get_buffer("running_mean"), get_buffer("running_var"), get_parameter("weight"), get_parameter("bias"), training, _momentum, _epsilon);
     }
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => graph.BatchNormalization(

@@ -14,15 +14,16 @@ internal sealed class Conv : Block
 
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out.</param>
-    /// <param name="kernel">Odd width and height of the window.</param>
+    /// <param name="kernel">Width and height of the window; odd, unless <paramref name="padding"/> is given.</param>
     /// <param name="stride">Step of the window.</param>
     /// <param name="groups">Groups of channels that don't see each other; as many as there are channels make it depthwise.</param>
     /// <param name="bias">Whether each output channel has a bias, which starts at 0.</param>
-    public Conv(int inputs, int outputs, int kernel, int stride, int groups = 1, bool bias = false) : base(nameof(Conv))
+    /// <param name="padding">Zeros on each side; null for half the window.</param>
+    public Conv(int inputs, int outputs, int kernel, int stride, int groups = 1, bool bias = false, int? padding = null) : base(nameof(Conv))
     {
         (Groups, _bias) = (groups, bias);
         _stride = [stride, stride];
-        _padding = [kernel / 2, kernel / 2];
+        _padding = [padding ?? kernel / 2, padding ?? kernel / 2];
         register_parameter("weight", new Parameter(zeros([outputs, inputs / groups, kernel, kernel])));
         if (bias)
             register_parameter("bias", new Parameter(zeros(outputs)));
@@ -33,10 +34,13 @@ internal sealed class Conv : Block
     public override Tensor forward(Tensor input) => nn.functional.conv2d(
         input, get_parameter("weight"), _bias ? get_parameter("bias") : null, strides: _stride, padding: _padding, groups: Groups);
 
-    public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path)
+    public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => WriteOnnx(graph, [input], path)[0];
+
+    /// <summary>The same convolution of several maps; its weights are in the graph once.</summary>
+    public IReadOnlyList<string> WriteOnnx(OnnxGraphBuilder graph, IReadOnlyList<string> inputs, string path)
     {
         var weight = graph.AddInitializer($"{path}.weight", get_parameter("weight"));
         var bias = _bias ? graph.AddInitializer($"{path}.bias", get_parameter("bias")) : null;
-        return graph.Conv(input, weight, bias, strides: _stride, pads: [.. _padding, .. _padding], group: Groups, name: path);
+        return [.. inputs.Select(input => graph.Conv(input, weight, bias, strides: _stride, pads: [.. _padding, .. _padding], group: Groups, name: path))];
     }
 }

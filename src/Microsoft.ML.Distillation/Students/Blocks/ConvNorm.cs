@@ -10,12 +10,13 @@ internal sealed class ConvNorm : Block
     private readonly BatchNorm _bn;
 
     public ConvNorm(
-        int inputs, int outputs, int kernel, int stride = 1, Activation activation = Activation.Relu, int groups = 1, bool bias = false, double epsilon = 1e-5)
+        int inputs, int outputs, int kernel, int stride = 1, Activation activation = Activation.Relu, int groups = 1, bool bias = false, double epsilon = 1e-5,
+        double momentum = .1, int? padding = null)
         : base(nameof(ConvNorm))
     {
         Last = activation;
-        _conv = new Conv(inputs, outputs, kernel, stride, groups, bias);
-        _bn = new BatchNorm(outputs, epsilon);
+        _conv = new Conv(inputs, outputs, kernel, stride, groups, bias, padding);
+        _bn = new BatchNorm(outputs, epsilon, momentum);
         register_module("conv", _conv);
         register_module("bn", _bn);
     }

@@ -13,6 +13,7 @@ public class ActivationTests
     [InlineData(nameof(Activation.Relu), new[] { 0, 0, 0, 1.5, 8 })]
     [InlineData(nameof(Activation.Relu6), new[] { 0, 0, 0, 1.5, 6 })]
     [InlineData(nameof(Activation.HardSwish), new[] { 0, -2 / 6.0, 0, 1.5 * 4.5 / 6, 8 })]
+    [InlineData(nameof(Activation.Silu), new[] { -4 / 55.598150033144236, -1 / 3.718281828459045, 0, 1.5 / 1.2231301601484299, 8 / 1.0003354626279025 })] // x / (1 + e⁻ˣ)
     public void TheModuleAndTheGraphComputeTheDefinition(string name, double[] expected)
     {
         float[] x = [-4, -1, 0, 1.5f, 8];
@@ -28,6 +29,7 @@ public class ActivationTests
     [InlineData(nameof(Activation.Relu), true)]
     [InlineData(nameof(Activation.Relu6), true)]
     [InlineData(nameof(Activation.HardSwish), false)]
+    [InlineData(nameof(Activation.Silu), false)]
     public void OnlyThoseWhoseGradientNeedsNoInputOverwriteIt(string name, bool overwrites)
     {
         using var scope = NewDisposeScope();

@@ -14,6 +14,7 @@ public class BlockTests
         "3×3", "1×1 stride 2", "5×5 stride 2", "grouped", "biased", "norm", "norm with another ε", "dense", "plain", "strided", "wider", "list", "relu6", "hard swish",
         "activation", "global pool", "max pool 2", "max pool 3", "bottleneck", "strided bottleneck", "wide", "strided wide", "squeeze", "inverted",
         "added inverted", "squeezed inverted", "shuffle 1", "strided shuffle 1", "shuffle 2", "strided shuffle 2",
+        "silu", "6×6 stride 2", "max pool 5 stride 1", "yolo unit", "added yolo unit", "csp", "pool pyramid", "tower",
     ];
 
     [Theory]
@@ -51,6 +52,39 @@ public class BlockTests
         Assert.All(Numbers.Of(norm.call(one)), v => Assert.True(double.IsFinite(v)));
     }
 
+    [Fact]
+    public void ATowerOverSeveralMapsIsInTheGraphOnce()
+    {
+        using var scope = NewDisposeScope();
+        using var tower = new ConvTower(4, 3, 2);
+        Shake(tower);
+        var maps = new[] { (3, 5), (7, 2) }.Select((size, i) => (Shape: new long[] { 2, 4, size.Item1, size.Item2 }, Values: Numbers.Gaussian(8 * size.Item1 * size.Item2, i))).ToArray();
+        var graph = new OnnxGraphBuilder("tower");
+        var inputs = maps.Select((map, i) => graph.AddInitializer($"map{i}", map.Values, map.Shape)).ToList();
+        var outputs = tower.WriteOnnx(graph, inputs, "here");
+        var ignored = graph.AddInput("x", OnnxElementType.Float, 1);
+        for (var i = 0; i < 2; i++)
+            graph.AddOutput($"y{i}", graph.Add(outputs[i], ignored), OnnxElementType.Float, 2, 3, maps[i].Shape[2], maps[i].Shape[3]);
+        var model = graph.ToBytes();
+
+        for (var i = 0; i < 2; i++)
+            Numbers.Close(Numbers.Of(tower.call(tensor(maps[i].Values, maps[i].Shape))), Modules.RunOnnx(model, [0], [1], $"y{i}").Floats.Doubles(), 1e-5);
+        Assert.Equal(tower.state_dict().Keys.Count(), OnnxModelFile.FromBytes(model, "tower").Initializers.Keys.Count(k => k.StartsWith("here.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void BatchNormTakesItsMomentumsShareOfABatch()
+    {
+        using var scope = NewDisposeScope();
+        using var norm = new BatchNorm(1, 1e-3, momentum: .03);
+
+        norm.call(tensor([1f, 3], [2, 1, 1, 1]));
+
+        // A mean of 2; an unbiased variance of 2.
+        Numbers.Within([.03 * 2], Numbers.Of(norm.get_buffer("running_mean")), 1e-7);
+        Numbers.Within([.97 + .03 * 2], Numbers.Of(norm.get_buffer("running_var")), 1e-7);
+    }
+
     private static Block Create(string which) => which switch
     {
         "3×3" => new Conv(4, 6, 3, 1),
@@ -83,6 +117,14 @@ public class BlockTests
         "strided shuffle 1" => new ShuffleBlockV1(4, 16, 2, 1, 3),
         "shuffle 2" => new BlockList(new Activate(Activation.Relu), new ShuffleBlockV2(4)),
         "strided shuffle 2" => new ShuffleDownBlockV2(4, 8),
+        "silu" => YoloConv.Create(4, 6, 3, 2),
+        "6×6 stride 2" => YoloConv.Create(4, 6, 6, 2, padding: 2),
+        "max pool 5 stride 1" => new MaxPool(5, 1),
+        "yolo unit" => new YoloBottleneck(4, adds: false),
+        "added yolo unit" => new YoloBottleneck(4, adds: true),
+        "csp" => new CspBlock(4, 6, 2, adds: true),
+        "pool pyramid" => new PoolPyramid(4, 6),
+        "tower" => new ConvTower(4, 3, 2),
         _ => throw new ArgumentOutOfRangeException(nameof(which), which, "No such block."),
     };
 

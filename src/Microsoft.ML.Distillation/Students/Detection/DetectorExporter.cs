@@ -1,0 +1,112 @@
+using System.Globalization;
+using Microsoft.ML.Distillation.Onnx;
+
+namespace Microsoft.ML.Distillation.Students.Detection;
+
+/// <summary>Names of the outputs of the graph inside a saved ML.NET model.</summary>
+/// <param name="Boxes">x1, y1, x2, y2 of one box after another, 1×4n.</param>
+/// <param name="Scores">1×n, best first.</param>
+/// <param name="Labels">Places in the list of classes, int64, 1×n.</param>
+internal sealed record DetectionNames(string Boxes, string Scores, string Labels);
+
+/// <summary>Writes a trained detector as ONNX: scaling and normalisation inside, initialisers named as in <c>state_dict</c>. Boxes are in pixels of the graph's input.</summary>
+internal static class DetectorExporter
+{
+    /// <summary>What the heads compute, for comparing and reading back: <c>raw_8</c>, or <c>boxes_8</c> and <c>classes_8</c>, and so on by stride, N×A×H×W×length; any N.</summary>
+    public static byte[] Raw(DetectorModule module, StudentDescription description)
+    {
+        var graph = new OnnxGraphBuilder("detector");
+        var network = WriteNetwork(graph, StudentExporter.AddImage(graph, description), module, description);
+        for (var i = 0; i < network.Levels.Count; i++)
+        {
+            var cells = module.Anchors.Cells(i, description.StudentSize);
+            foreach (var value in network.Levels[i])
+            {
+                graph.AddOutput(
+                    $"{value.Kind}_{module.Anchors.Strides[i]}", value.Value, OnnxElementType.Float, "N", module.Anchors.PerCell, cells.Height, cells.Width, value.Length);
+            }
+        }
+        return graph.ToBytes();
+    }
+
+    /// <summary>All boxes that the heads stand for, before any threshold: <c>boxes</c> N×M×4, corners, and <c>scores</c> N×M×C; any N.</summary>
+    public static byte[] Decoded(DetectorModule module, StudentDescription description)
+    {
+        var graph = new OnnxGraphBuilder("detector");
+        var (boxes, scores) = WriteDecoded(graph, StudentExporter.AddImage(graph, description), module, description);
+        var count = Enumerable.Range(0, module.Anchors.Strides.Count).Sum(i => module.Anchors.Cells(i, description.StudentSize).Pixels) * module.Anchors.PerCell;
+        graph.AddOutput("boxes", boxes, OnnxElementType.Float, "N", count, 4);
+        graph.AddOutput("scores", scores, OnnxElementType.Float, "N", count, module.ClassCount);
+        return graph.ToBytes();
+    }
+
+    /// <summary>
+    /// The file a user keeps: input <c>image</c> N×3×H×W, RGB 0…255; outputs <c>boxes</c> N×K×4, <c>scores</c> N×K, best first, <c>labels</c> N×K and <c>count</c> N
+    /// (int64 both): the first <c>count</c> places of a row hold what was found, the others zeros and label −1; any N.
+    /// </summary>
+    public static byte[] Standalone(DetectorModule module, StudentDescription description, Suppression suppression)
+    {
+        var graph = new OnnxGraphBuilder("detector");
+        var found = WriteDetections(graph, StudentExporter.AddImage(graph, description), module, description, suppression);
+        Describe(graph, suppression);
+        graph.AddOutput("boxes", found.Boxes, OnnxElementType.Float, "N", suppression.Maximum, 4);
+        graph.AddOutput("scores", found.Scores, OnnxElementType.Float, "N", suppression.Maximum);
+        graph.AddOutput("labels", found.Labels, OnnxElementType.Int64, "N", suppression.Maximum);
+        graph.AddOutput("count", found.Count, OnnxElementType.Int64, "N");
+        return graph.ToBytes();
+    }
+
+    /// <summary>The graph inside a saved ML.NET model: one image, and as many numbers as there are boxes, which may be none.</summary>
+    public static byte[] ForPipeline(DetectorModule module, StudentDescription description, Suppression suppression, string input, DetectionNames outputs)
+    {
+        var graph = new OnnxGraphBuilder("detector");
+        var image = graph.AddInput(input, OnnxElementType.Float, 1, 3, description.StoredSize.Height, description.StoredSize.Width);
+        var found = WriteDetections(graph, image, module, description, suppression);
+        graph.AddOutput(outputs.Boxes, graph.Reshape(First(found.Boxes), [1, -1], "flat_boxes"), OnnxElementType.Float, 1, "n4");
+        graph.AddOutput(outputs.Scores, First(found.Scores), OnnxElementType.Float, 1, "n");
+        graph.AddOutput(outputs.Labels, First(found.Labels), OnnxElementType.Int64, 1, "n");
+        return graph.ToBytes();
+
+        string First(string x) => graph.AddNode("Slice", [x, graph.AddConstant("starts", 0L), found.Count, graph.AddConstant("axes", 1L)]);
+    }
+
+    private static OnnxDetections WriteDetections(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description, Suppression suppression)
+    {
+        var (boxes, scores) = WriteDecoded(graph, image, module, description);
+        var found = SuppressionNodes.Write(graph, boxes, scores, suppression);
+        var (width, height) = (description.StoredSize.Width, description.StoredSize.Height);
+        var above = graph.AddNode("Max", [found.Boxes, graph.AddScalar("edge", 0)]);
+        return found with { Boxes = graph.AddNode("Min", [above, graph.AddConstant("edges", width, (float)height, width, height)], "inside") };
+    }
+
+    private static (string Boxes, string Scores) WriteDecoded(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description)
+    {
+        var network = WriteNetwork(graph, image, module, description);
+        var (boxes, scores) = module.WriteDecoding(graph, network, description.StudentSize);
+        var (from, to) = (description.StoredSize, description.StudentSize);
+        if (from == to)
+            return (boxes, scores);
+        var (across, down) = ((float)from.Width / to.Width, (float)from.Height / to.Height);
+        return (graph.Mul(boxes, graph.AddConstant("to_input", across, down, across, down), "input_boxes"), scores);
+    }
+
+    private static OnnxDetector WriteNetwork(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description)
+    {
+        DetectorFile.Describe(graph, module.Anchors);
+        return module.WriteOnnx(graph, StudentExporter.WriteInput(graph, image, description), description.StudentSize);
+    }
+
+    private static void Describe(OnnxGraphBuilder graph, Suppression suppression)
+    {
+        string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        graph.AddMetadata("distillation.score_threshold", Text($"{suppression.ScoreThreshold}"));
+        graph.AddMetadata("distillation.iou_threshold", Text($"{suppression.IouThreshold}"));
+        graph.AddMetadata("distillation.maximum_per_class", Text($"{suppression.MaximumPerClass}"));
+        graph.AddMetadata("distillation.maximum", Text($"{suppression.Maximum}"));
+        graph.AddMetadata("distillation.input", "image: N×3×H×W, RGB, 0…255; resized as 'distillation.resizing' says; normalised inside.");
+        graph.AddMetadata(
+            "distillation.outputs",
+            "boxes: N×K×4, x1 y1 x2 y2 in pixels of the input; scores: N×K, best first; labels: N×K, places in 'distillation.classes'; "
+            + "count: N. The first count places of a row are boxes found, the others hold zeros and label -1.");
+    }
+}
