@@ -34,6 +34,7 @@ internal static partial class Ops
     internal static readonly Operator argmax = new("aten::argmax");
     internal static readonly Operator argmin = new("aten::argmin");
     internal static readonly Operator argsort = new("aten::argsort");
+    internal static readonly Operator atan = new("aten::atan");
     internal static readonly Operator avg_pool2d = new("aten::avg_pool2d");
     internal static readonly Operator baddbmm = new("aten::baddbmm");
     internal static readonly Operator batch_norm = new("aten::batch_norm");

@@ -78,6 +78,8 @@ public static partial class torch
 
         public Tensor cos() => Ops.cos.Call(this);
 
+        public Tensor atan() => Ops.atan.Call(this);
+
         public Tensor floor() => Ops.floor.Call(this);
 
         public Tensor floor_() => Ops.floor_.InPlace(this);

@@ -58,6 +58,8 @@ public static partial class torch
 
     public static Tensor cos(Tensor input) => input.cos();
 
+    public static Tensor atan(Tensor input) => input.atan();
+
     public static Tensor floor(Tensor input) => input.floor();
 
     public static Tensor floor_(Tensor input) => input.floor_();
