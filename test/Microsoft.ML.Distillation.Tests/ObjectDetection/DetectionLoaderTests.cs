@@ -24,7 +24,7 @@ public class DetectionLoaderTests
         using var data = AugmentedScenes.Data(20);
         var loader = Loader(data, batch: 5);
 
-        Assert.Equal(loader.Epoch(2).Skip(1).Select(Text), loader.Epoch(2, first: 1).Select(Text));
+        Assert.Equal(loader.Epoch(2).Select(Text).ToList().Skip(1), loader.Epoch(2, first: 1).Select(Text).ToList());
 
         static string Text(DetectionBatch batch) => $"{string.Join(' ', batch.Rows)}: {string.Join(' ', batch.Targets)}; {string.Join(' ', batch.Placements)}";
     }
