@@ -11,11 +11,14 @@ if (args.Length < 2)
 var ml = new MLContext();
 var model = ml.Model.Load(args[0], out var inputSchema);
 var scored = model.Transform(Rows.Load(ml, inputSchema, args[1..]));
+var detects = scored.Schema.GetColumnOrNull("PredictedBoundingBoxes") is not null;
 Console.WriteLine(JsonSerializer.Serialize(new
 {
     input = Columns(inputSchema),
     output = Columns(scored.Schema),
-    predictedNames = scored.GetColumn<string>("PredictedName").ToArray(),
+    predictedNames = detects ? null : scored.GetColumn<string>("PredictedName").ToArray(),
+    objects = detects ? scored.GetColumn<string[]>("PredictedName").ToArray() : null,
+    boxes = detects ? scored.GetColumn<float[]>("PredictedBoundingBoxes").ToArray() : null,
     scores = scored.GetColumn<float[]>("Score").ToArray(),
     torchIsMapped = File.Exists("/proc/self/maps") && File.ReadLines("/proc/self/maps").Any(line => line.Contains("torch", StringComparison.OrdinalIgnoreCase)),
     torchIsLoaded = AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name!.Contains("torch", StringComparison.OrdinalIgnoreCase)),

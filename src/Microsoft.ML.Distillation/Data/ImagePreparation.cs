@@ -24,10 +24,7 @@ internal sealed class ImagePreparation(MLContext ml, string imageColumn, ImageSi
     /// <param name="asBytes">Bytes (training), or floats (what the ONNX model takes).</param>
     public IReadOnlyList<ITransformer> Fit(IDataView data, bool asBytes)
     {
-        var column = Columns.Find(data.Schema, imageColumn, "Image");
-        var encoded = column.Type is VectorDataViewType { ItemType: NumberDataViewType item } && item == NumberDataViewType.Byte;
-        if (!encoded && column.Type is not ImageDataViewType)
-            throw new ArgumentException($"Image column '{imageColumn}' is {column.Type}; an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed.", nameof(data));
+        var encoded = IsEncoded(data, imageColumn);
         var steps = new List<ITransformer>();
         foreach (var link in Links(encoded, asBytes))
         {
@@ -35,6 +32,17 @@ internal sealed class ImagePreparation(MLContext ml, string imageColumn, ImageSi
             data = steps[^1].Transform(data);
         }
         return steps;
+    }
+
+    /// <summary>Whether a column of images holds the bytes of files, rather than decoded images.</summary>
+    /// <exception cref="ArgumentException">There is no such column, or it holds neither.</exception>
+    public static bool IsEncoded(IDataView data, string name)
+    {
+        var column = Columns.Find(data.Schema, name, "Image");
+        var encoded = column.Type is VectorDataViewType { ItemType: NumberDataViewType item } && item == NumberDataViewType.Byte;
+        return encoded || column.Type is ImageDataViewType
+            ? encoded
+            : throw new ArgumentException($"Image column '{name}' is {column.Type}; an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed.", nameof(data));
     }
 
     /// <summary>The same steps, not fitted yet.</summary>

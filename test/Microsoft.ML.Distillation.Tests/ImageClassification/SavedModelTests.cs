@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Distillation.Tests.ImageClassification;
@@ -60,25 +58,5 @@ public class SavedModelTests(FittedPipeline fitted)
 
     private static IEnumerable<string> Columns(DataViewSchema schema) => schema.Where(c => !c.IsHidden).Select(c => $"{c.Name}: {c.Type}");
 
-    private static Said Predict(string application, string model, IEnumerable<DrawnRow> rows)
-    {
-        // …/test/<this project>/bin/<mode>/<configuration>/<framework>/: the applications are built beside.
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var (framework, configuration, mode) = (own.Name, own.Parent!.Name, own.Parent.Parent!.Name);
-        var test = own.Parent.Parent.Parent!.Parent!.Parent!.FullName;
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(test, application, "bin", mode, configuration, framework, $"{application}.dll"));
-        start.ArgumentList.Add(model);
-        foreach (var row in rows)
-            start.ArgumentList.Add(row.ImagePath);
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(1)))
-            process.Kill(entireProcessTree: true);
-        Assert.True(process.ExitCode == 0, $"{application} ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
-        return JsonSerializer.Deserialize<Said>(output.GetAwaiter().GetResult(), JsonSerializerOptions.Web)!;
-    }
-
-    private sealed record Said(string[] Input, string[] Output, string[] PredictedNames, float[][] Scores, bool TorchIsMapped, bool TorchIsLoaded);
+    private static PredictorSaid Predict(string application, string model, IEnumerable<DrawnRow> rows) => Predictor.Run(application, model, rows.Select(r => r.ImagePath));
 }

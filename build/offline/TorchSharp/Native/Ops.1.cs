@@ -118,6 +118,7 @@ internal static partial class Ops
     internal static readonly Operator ge_Scalar = new("aten::ge", "Scalar");
     internal static readonly Operator ge_Tensor = new("aten::ge", "Tensor");
     internal static readonly Operator gelu = new("aten::gelu");
+    internal static readonly Operator grid_sampler = new("aten::grid_sampler");
     internal static readonly Operator gt_Scalar = new("aten::gt", "Scalar");
     internal static readonly Operator gt_Tensor = new("aten::gt", "Tensor");
     internal static readonly Operator hardsigmoid = new("aten::hardsigmoid");

@@ -1,0 +1,27 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Distillation;
+
+/// <summary>What a detector found on an image, in pixels of the letterboxed image it was shown.</summary>
+public sealed class LetterboxedBoxes
+{
+    /// <summary>Width and height of the image itself.</summary>
+    [ColumnName("distillation.size")]
+    public VBuffer<long> Size { get; set; }
+
+    /// <summary>Width and height of what the detector was shown.</summary>
+    [ColumnName("distillation.input")]
+    public VBuffer<long> Input { get; set; }
+
+    /// <summary>x0 y0 x1 y1 of one box after another.</summary>
+    [ColumnName("distillation.boxes")]
+    public VBuffer<float> Boxes { get; set; }
+}
+
+/// <summary>What a detector found on an image, in pixels of the image itself.</summary>
+public sealed class ImageBoxes
+{
+    /// <summary>x0 y0 x1 y1 of one box after another.</summary>
+    [ColumnName("distillation.restored")]
+    public VBuffer<float> Boxes { get; set; }
+}

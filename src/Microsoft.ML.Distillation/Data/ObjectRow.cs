@@ -1,0 +1,100 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Distillation.Data;
+
+/// <summary>What a row says is on its image: read, checked against the image's size, and cut to it.</summary>
+internal sealed class ObjectRow
+{
+    private readonly ObjectColumns _columns;
+    private readonly Action _readClasses;
+    private readonly ValueGetter<VBuffer<float>> _getBoxes;
+    private readonly List<int> _classes = [];
+    private VBuffer<float> _read;
+    private float[] _boxes = [];
+
+    public ObjectRow(DataViewRow row, ObjectColumns columns)
+    {
+        _columns = columns;
+        _getBoxes = row.GetGetter<VBuffer<float>>(row.Schema[columns.Boxes.Name]);
+        _readClasses = ClassReader(row, row.Schema[columns.Labels.Name]);
+    }
+
+    /// <summary>Class of each object, from 0.</summary>
+    public ReadOnlySpan<int> Classes => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_classes);
+
+    /// <summary>x0 y0 x1 y1 of each object, in pixels of the image.</summary>
+    public ReadOnlySpan<float> Boxes => _boxes.AsSpan(0, 4 * _classes.Count);
+
+    /// <summary>Reads the row, and cuts boxes that reach beyond the image at its edges.</summary>
+    /// <param name="onBadObject">Told what is wrong with an object, which is then left out; null to throw.</param>
+    /// <exception cref="InvalidDataException">
+    /// Labels and boxes don't go together; or, of one object, the label is missing, or the box has a number that is not finite, has no area, or lies outside the image altogether.
+    /// </exception>
+    public void Read(int imageWidth, int imageHeight, Action<string>? onBadObject)
+    {
+        _readClasses();
+        _getBoxes(ref _read);
+        if (_read.Length != 4 * _classes.Count)
+        {
+            throw new InvalidDataException($"column '{_columns.Labels.Name}' has {_classes.Count} labels, and column '{_columns.Boxes.Name}' {_read.Length} numbers; "
+                + $"there must be 4 for each label, x0 y0 x1 y1, so {4 * _classes.Count}.");
+        }
+        if (_boxes.Length < _read.Length)
+            _boxes = new float[2 * _read.Length];
+        _read.CopyTo(_boxes);
+        for (var i = 0; i < _classes.Count; i++)
+        {
+            var box = _boxes.AsSpan(4 * i, 4);
+            if (Fault(_classes[i], box, imageWidth, imageHeight) is { } fault)
+            {
+                var message = FormattableString.Invariant($"object {i}, box ({box[0]}, {box[1]}, {box[2]}, {box[3]}) of column '{_columns.Boxes.Name}': {fault}");
+                (onBadObject ?? (_ => throw new InvalidDataException(message)))(message);
+                Remove(i--);
+                continue;
+            }
+            for (var k = 0; k < 4; k++)
+                box[k] = Math.Clamp(box[k], 0, k % 2 == 0 ? imageWidth : imageHeight);
+        }
+    }
+
+    private string? Fault(int label, ReadOnlySpan<float> box, int width, int height)
+    {
+        if (label < 0)
+            return $"it has no label (column '{_columns.Labels.Name}' is missing there); leave such objects out, or give MapValueToKey all classes.";
+        if (!float.IsFinite(box[0]) || !float.IsFinite(box[1]) || !float.IsFinite(box[2]) || !float.IsFinite(box[3]))
+            return "a number is not finite.";
+        if (box[2] <= box[0] || box[3] <= box[1])
+            return "it has no area; x1 must be greater than x0, and y1 than y0.";
+        if (box[0] >= width || box[1] >= height || box[2] <= 0 || box[3] <= 0)
+            return string.Create(CultureInfo.InvariantCulture, $"it lies outside the image of {width}×{height} pixels; boxes are in pixels of the original image.");
+        return null;
+    }
+
+    private void Remove(int index)
+    {
+        _boxes.AsSpan(4 * (index + 1), 4 * (_classes.Count - index - 1)).CopyTo(_boxes.AsSpan(4 * index));
+        _classes.RemoveAt(index);
+    }
+
+    private Action ClassReader(DataViewRow row, DataViewSchema.Column column) => ((VectorDataViewType)column.Type).ItemType.RawType switch
+    {
+        var t when t == typeof(uint) => ClassReader<uint>(row, column, k => (int)k - 1),
+        var t when t == typeof(byte) => ClassReader<byte>(row, column, k => k - 1),
+        var t when t == typeof(ushort) => ClassReader<ushort>(row, column, k => k - 1),
+        _ => ClassReader<ulong>(row, column, k => (int)k - 1),
+    };
+
+    private Action ClassReader<T>(DataViewRow row, DataViewSchema.Column column, Func<T, int> toClass)
+    {
+        var getter = row.GetGetter<VBuffer<T>>(column);
+        VBuffer<T> keys = default;
+        return () =>
+        {
+            getter(ref keys);
+            _classes.Clear();
+            foreach (var key in keys.DenseValues())
+                _classes.Add(toClass(key));
+        };
+    }
+}

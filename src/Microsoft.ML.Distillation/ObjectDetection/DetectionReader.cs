@@ -1,0 +1,83 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Data;
+
+namespace Microsoft.ML.Distillation.ObjectDetection;
+
+/// <summary>Images and what is on them.</summary>
+internal sealed record DetectionData(PixelStore Pixels, BoxStore Boxes) : IDisposable
+{
+    public int Count => Pixels.Count;
+
+    public void Dispose() => Pixels.Dispose();
+}
+
+/// <summary>Reads the images of a data view, letterboxed, and the objects on them.</summary>
+internal static class DetectionReader
+{
+    /// <param name="data">Rows with an image, labels and boxes.</param>
+    /// <param name="columns">Null to read images alone, on which there is then nothing.</param>
+    /// <param name="pixels">Where the images go; the result owns it.</param>
+    /// <param name="role">What the rows are for, for messages: "training".</param>
+    /// <param name="onRow">Called with the number of rows read so far.</param>
+    /// <param name="onBadObject">Told what is wrong with an object, which is then left out; null to throw.</param>
+    public static DetectionData Read(
+        IDataView data, DetectorPreparation preparation, ObjectColumns? columns, PixelStore pixels, string role, Action<long>? onRow, CancellationToken cancellation,
+        Action<string>? onBadObject = null)
+    {
+        var prepared = preparation.Fit(data, asBytes: true).Aggregate(data, (view, step) => step.Transform(view));
+        var (pixelColumn, sizeColumn) = (prepared.Schema[ImagePreparation.PixelColumn], prepared.Schema[DetectorPreparation.SizeColumn]);
+        using var cursor = prepared.GetRowCursor(
+            columns is null ? [pixelColumn, sizeColumn] : [pixelColumn, sizeColumn, prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);
+        var image = new ImageGetters(cursor.GetGetter<VBuffer<byte>>(pixelColumn), cursor.GetGetter<VBuffer<long>>(sizeColumn), preparation);
+        var objects = columns is null ? null : new ObjectRow(cursor, columns);
+        var boxes = new BoxStore();
+        while (cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var where = $"Row {cursor.Position} of the {role} data: ";
+            var letterbox = image.Read(where);
+            ReadObjects(objects, letterbox, where, onBadObject);
+            image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
+            boxes.Add(letterbox, objects is null ? [] : objects.Classes, objects is null ? [] : objects.Boxes);
+            onRow?.Invoke(pixels.Count);
+        }
+        return pixels.Count > 0 ? new DetectionData(pixels, boxes) : throw new InvalidDataException($"The {role} data has no rows.");
+    }
+
+    private static void ReadObjects(ObjectRow? objects, Letterbox letterbox, string where, Action<string>? onBadObject)
+    {
+        try
+        {
+            objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, onBadObject is null ? null : fault => onBadObject(where + fault));
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException(where + fault.Message, fault);
+        }
+    }
+
+    private sealed class ImageGetters(ValueGetter<VBuffer<byte>> getPixels, ValueGetter<VBuffer<long>> getSize, DetectorPreparation preparation)
+    {
+        private VBuffer<byte> _pixels;
+        private VBuffer<long> _size;
+
+        public VBuffer<byte> Pixels => _pixels;
+
+        public Letterbox Read(string where)
+        {
+            try
+            {
+                getPixels(ref _pixels);
+                getSize(ref _size);
+            }
+            catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
+            {
+                throw new InvalidDataException($"{where}the image in column '{preparation.InputColumn}' can't be read. {error.Message}", error);
+            }
+            var (width, height) = ((int)_size.GetItemOrDefault(0), (int)_size.GetItemOrDefault(1));
+            return width > 0 && height > 0 && _pixels.Length == 3 * preparation.Size.Pixels
+                ? Letterbox.Of(width, height, preparation.Size.Width, preparation.Size.Height)
+                : throw new InvalidDataException($"{where}column '{preparation.InputColumn}' holds no image.");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Data;
+
+namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
+
+public class DetectionReaderTests
+{
+    private static readonly ImageSize Size = new(64, 64);
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Theory]
+    [InlineData(100, 60)]
+    [InlineData(60, 100)]
+    [InlineData(64, 64)]
+    [InlineData(32, 17)]
+    [InlineData(501, 333)]
+    public void BoxesLieOnTheStoredPixelsOfTheirObjects(int width, int height)
+    {
+        var (w, h) = (width, height);
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(w, h, (0, w / 10, h / 8, w / 2, h / 3), (2, w / 2, h / 2, w, h), (1, 0, h / 2, w / 3, h))), Size);
+
+        Assert.Equal([0, 2, 1], data.Boxes.Classes(0).ToArray());
+        for (var i = 0; i < 3; i++)
+        {
+            var around = Scenes.Around(p => data.Pixels.Pixels(0)[p], Size.Width, Size.Height, data.Boxes.Classes(0)[i])!;
+            Numbers.Within(around.Doubles(), data.Boxes.Boxes(0)[(4 * i)..(4 * i + 4)].ToArray().Doubles(), 1);
+        }
+        Assert.Equal(Letterbox.Of(width, height, 64, 64), data.Boxes.Letterbox(0));
+    }
+
+    [Fact]
+    public void ImagesWithoutObjectsAreImages()
+    {
+        var progress = new List<long>();
+
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(20, 10), Scenes.Row(20, 10, (1, 2, 2, 8, 8)), Scenes.Row(10, 20)), Size, onRow: progress.Add);
+
+        Assert.Equal((3, 3, 1), (data.Count, data.Boxes.Count, data.Boxes.ObjectCount));
+        Assert.Equal([0, 1, 0], Enumerable.Range(0, 3).Select(row => data.Boxes.Classes(row).Length));
+        Assert.Equal([0, 4, 0], Enumerable.Range(0, 3).Select(row => data.Boxes.Boxes(row).Length));
+        Assert.False(data.Pixels.HasLabels);
+        Assert.Equal([1, 2, 3], progress);
+    }
+
+    [Fact]
+    public void ImagesComeAsBytesToo()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = new[] { Scenes.Row(50, 30, (0, 10, 10, 30, 20)), Scenes.Row(30, 50, (2, 0, 0, 15, 25)) };
+        foreach (var row in rows)
+        {
+            row.Image!.Save(folder["image.png"]);
+            row.Bytes = File.ReadAllBytes(folder["image.png"]);
+        }
+        var decoded = Scenes.View(_ml, rows);
+        var encoded = _ml.Transforms.CopyColumns("Image", "Bytes").Fit(decoded).Transform(decoded);
+
+        using var expected = Scenes.Read(_ml, decoded, Size);
+        using var data = Scenes.Read(_ml, encoded, Size);
+
+        for (var row = 0; row < 2; row++)
+        {
+            Assert.Equal(expected.Pixels.Pixels(row), data.Pixels.Pixels(row));
+            Assert.Equal(expected.Boxes.Boxes(row), data.Boxes.Boxes(row));
+            Assert.Equal(expected.Boxes.Letterbox(row), data.Boxes.Letterbox(row));
+        }
+    }
+
+    [Fact]
+    public void AnImageIsReadOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using (var image = Scenes.Image(50, 30, (0, 10, 10, 30, 20)))
+            image.Save(folder["image.png"]);
+        var reads = 0;
+        var data = _ml.Transforms.CustomMapping<Scenes.SceneRow, CountedImage>((from, to) =>
+        {
+            reads++;
+            to.Counted = MLImage.CreateFromFile(folder["image.png"]);
+        }, null).Fit(Scenes.View(_ml, Scenes.Row(50, 30))).Transform(_ml.Data.LoadFromEnumerable([Scenes.Row(50, 30), Scenes.Row(50, 30)]));
+        data = _ml.Transforms.SelectColumns("Counted").Fit(data).Transform(data);
+        data = _ml.Transforms.CopyColumns("Image", "Counted").Fit(data).Transform(data);
+
+        using var read = Scenes.Read(_ml, data, Size, labelled: false);
+
+        Assert.Equal(2, reads);
+        Assert.NotNull(Scenes.Around(p => read.Pixels.Pixels(1)[p], 64, 64, 0));
+    }
+
+    [Fact]
+    public void WithoutLabelColumnsThereIsNothingOnTheImages()
+    {
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(20, 10, (1, 2, 2, 8, 8))), Size, labelled: false);
+
+        Assert.Equal((1, 0), (data.Boxes.Count, data.Boxes.ObjectCount));
+    }
+
+    [Fact]
+    public void BoxesAreCutAtTheImagesEdges()
+    {
+        var row = Scenes.Row(64, 32, (0, 10, 10, 20, 20));
+        row.BoundingBoxes = [-5, 4, 100, 40];
+
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, row), Size);
+
+        Assert.Equal([0, 20, 64, 48], data.Boxes.Boxes(0).ToArray());
+    }
+
+    [Theory]
+    [InlineData(new float[] { 1, 2, 3 }, "column 'Label' has 1 labels, and column 'BoundingBoxes' 3 numbers; there must be 4 for each label, x0 y0 x1 y1, so 4.")]
+    [InlineData(new float[] { 5, 5, 5, 9 }, "object 0, box (5, 5, 5, 9) of column 'BoundingBoxes': it has no area; x1 must be greater than x0, and y1 than y0.")]
+    [InlineData(new float[] { 5, 9, 8, 3 }, "object 0, box (5, 9, 8, 3) of column 'BoundingBoxes': it has no area; x1 must be greater than x0, and y1 than y0.")]
+    [InlineData(new float[] { float.NaN, 0, 8, 3 }, "object 0, box (NaN, 0, 8, 3) of column 'BoundingBoxes': a number is not finite.")]
+    [InlineData(new float[] { 0, 0, float.PositiveInfinity, 3 }, "object 0, box (0, 0, Infinity, 3) of column 'BoundingBoxes': a number is not finite.")]
+    [InlineData(new float[] { 40, 2, 50, 9 }, "object 0, box (40, 2, 50, 9) of column 'BoundingBoxes': it lies outside the image of 40×20 pixels; boxes are in pixels of the original image.")]
+    [InlineData(new float[] { 0, -9, 5, 0 }, "object 0, box (0, -9, 5, 0) of column 'BoundingBoxes': it lies outside the image of 40×20 pixels; boxes are in pixels of the original image.")]
+    public void BadBoxesAreNamedByTheirRow(float[] boxes, string fault)
+    {
+        var bad = Scenes.Row(40, 20, (0, 1, 1, 9, 9));
+        bad.BoundingBoxes = boxes;
+        var data = Scenes.View(_ml, Scenes.Row(40, 20, (1, 1, 1, 9, 9)), bad);
+
+        Assert.Equal($"Row 1 of the training data: {fault}", Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, data, Size)).Message);
+    }
+
+    [Fact]
+    public void AMissingLabelIsNamedByItsRow()
+    {
+        var row = Scenes.Row(40, 20, (0, 1, 1, 9, 9));
+        row.Label = ["purple"];
+
+        Assert.Equal(
+            "Row 0 of the training data: object 0, box (1, 1, 9, 9) of column 'BoundingBoxes': it has no label (column 'Label' is missing there); leave such objects out, or give MapValueToKey all classes.",
+            Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, Scenes.View(_ml, row), Size)).Message);
+    }
+
+    [Fact]
+    public void BadObjectsMayBeLeftOut()
+    {
+        var row = Scenes.Row(64, 64, (0, 1, 1, 9, 9), (1, 20, 20, 30, 30), (2, 40, 40, 60, 60), (1, 0, 0, 5, 5));
+        row.BoundingBoxes[4] = float.NaN;
+        row.BoundingBoxes[14] = -3;
+        var faults = new List<string>();
+
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, row), Size, onBadObject: faults.Add);
+
+        Assert.Equal([0, 2], data.Boxes.Classes(0).ToArray());
+        Assert.Equal([1, 1, 9, 9, 40, 40, 60, 60], data.Boxes.Boxes(0).ToArray());
+        Assert.Equal(2, faults.Count);
+        Assert.All(faults, f => Assert.StartsWith("Row 0 of the training data: object ", f, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ARowWithoutAnImageIsNamed()
+    {
+        var row = Scenes.Row(40, 20);
+        row.Image = null;
+
+        Assert.Equal(
+            "Row 1 of the training data: column 'Image' holds no image.",
+            Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(40, 20), row), Size)).Message);
+    }
+
+    [Fact]
+    public void NoRowsAreRefused() => Assert.Equal(
+        "The training data has no rows.",
+        Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, _ml.Data.TakeRows(Scenes.View(_ml, Scenes.Row(40, 20)), 0), Size)).Message);
+
+    private sealed class CountedImage
+    {
+        [AnySizeImage]
+        public MLImage? Counted { get; set; }
+    }
+}
