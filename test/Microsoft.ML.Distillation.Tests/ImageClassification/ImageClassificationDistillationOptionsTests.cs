@@ -30,6 +30,8 @@ public class ImageClassificationDistillationOptionsTests
             GpuDeviceId = -1,
             Threads = 0,
             MemoryBudget = -1,
+            BadImages = (BadImages)7,
+            MaxImagePixels = 0,
             Optimizer = new SgdOptions { LearningRate = 0, WeightDecay = -1 },
             Schedule = new WarmUpCosine { WarmUpEpochs = -1 },
             Augmentation = new ImageAugmentation { CropPadding = -4, CutoutSize = -1 },
@@ -39,7 +41,7 @@ public class ImageClassificationDistillationOptionsTests
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillImageClassification: 17 faults.",
+                "Options of DistillImageClassification: 19 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedLabelColumnName are both 'Out'; they must differ.",
                 "KnowledgeDistillation.Temperature is -1; it must be above 0.",
@@ -51,6 +53,8 @@ public class ImageClassificationDistillationOptionsTests
                 "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
                 "Threads is 0; it must be at least 1, or null for all processors.",
                 "MemoryBudget is -1; it must be 0 or more bytes.",
+                "BadImages is 7; it must be Throw or Skip.",
+                "MaxImagePixels is 0; it must be at least 1.",
                 "Optimizer.LearningRate is 0; it must be above 0.",
                 "Optimizer.WeightDecay is -1; it must be 0 or more.",
                 "Schedule.WarmUpEpochs is -1; it must be 0 or more and below Epochs (0).",
@@ -127,6 +131,8 @@ public class ImageClassificationDistillationOptionsTests
                 ["Optimizer"] = "SGD lr 0.1 momentum 0.9 Nesterov weight decay 0.0005",
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
+                ["BadImages"] = "Throw",
+                ["MaxImagePixels"] = "100000000",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
             },
             described);
