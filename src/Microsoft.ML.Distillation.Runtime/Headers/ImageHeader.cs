@@ -53,6 +53,7 @@ internal sealed record ImageHeader(string Format, int Width, int Height)
         new(format, width, height) { Fault = $"The {format} file of {bytes} bytes is cut short: {missing}" };
 
     /// <summary>The header with a fault where it gives the image no pixels.</summary>
-    public ImageHeader Checked() =>
-        Fault is null && (Width < 1 || Height < 1) ? this with { Fault = $"The {Format} file says that it has {Width}×{Height} pixels; an image needs at least one" } : this;
+    public ImageHeader Checked() => Fault is not null || (Width > 0 && Height > 0)
+        ? this
+        : this with { Width = Math.Max(0, Width), Height = Math.Max(0, Height), Fault = $"The {Format} file says that it has {Width}×{Height} pixels; an image needs at least one" };
 }

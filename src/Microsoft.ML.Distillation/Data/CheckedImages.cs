@@ -53,7 +53,8 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
             if (string.IsNullOrEmpty(image.Tag) || !File.Exists(image.Tag))
                 return null;
             var header = ImageHeader.Read(File.ReadAllBytes(image.Tag));
-            if (header.Width != image.Width || header.Height != image.Height)
+            var same = header.Width == image.Width && header.Height == image.Height;
+            if (header.Format.Length == 0 || (!same && header.Width > 0))
                 return null;
             Source = image.Tag;
             return header;

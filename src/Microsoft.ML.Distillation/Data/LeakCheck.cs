@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace Microsoft.ML.Distillation.Data;
 
@@ -52,15 +51,21 @@ internal static class LeakCheck
         return pairs;
     }
 
-    /// <summary>FNV-1a, eight bytes at a time with a rotation, which carries high bits down; equal hashes are compared in full.</summary>
+    /// <summary>Multiplies and folds, eight bytes at a time: as fast as memory, and for nothing but telling candidates, which are compared in full.</summary>
     internal static ulong Hash(ReadOnlySpan<byte> pixels)
     {
-        const ulong Offset = 0xCBF29CE484222325, Prime = 0x100000001B3;
-        var hash = Offset;
+        var hash = (ulong)pixels.Length;
         for (; pixels.Length >= sizeof(ulong); pixels = pixels[sizeof(ulong)..])
-            hash = BitOperations.RotateLeft((hash ^ BinaryPrimitives.ReadUInt64LittleEndian(pixels)) * Prime, 29);
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(pixels));
         foreach (var value in pixels)
-            hash = (hash ^ value) * Prime;
+            hash = Mix(hash ^ value);
         return hash;
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        const ulong Golden = 0x9E3779B97F4A7C15; // 2⁶⁴ over the golden ratio, made odd
+        value *= Golden;
+        return value ^ (value >> 32);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class StudentFile
             throw new FormatException($"'{SizeKey}' is {ImageSize}");
         if (ClassNames.Distinct(StringComparer.Ordinal).Count() != ClassNames.Count)
             throw new FormatException($"'{ClassesKey}' names a class twice");
+        _ = Metadata(ResizingKey); // the last to be written: without it, the file was cut short
         Normalization = ImageNormalization.Custom(Floats(MeanKey), Floats(DeviationKey));
     }
 

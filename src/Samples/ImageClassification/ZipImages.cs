@@ -33,7 +33,10 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             using var from = entry.Open();
             using var to = new FileStream(target, FileMode.CreateNew, FileAccess.Write);
-            left = CopyAtMost(from, to, left);
+            var sum = new Crc32();
+            left = CopyAtMost(from, to, left, sum);
+            if (sum.Value != entry.Crc32)
+                throw new InvalidDataException($"its entry '{entry.FullName}' is damaged: the checksum is wrong.");
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
     }
 
     // Sizes in an archive's directory may lie, so the bytes themselves are counted.
-    private long CopyAtMost(Stream from, Stream to, long left)
+    private long CopyAtMost(Stream from, Stream to, long left, Crc32 sum)
     {
         var buffer = new byte[1 << 16];
         for (int read; (read = from.Read(buffer)) > 0;)
@@ -92,6 +95,7 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
             left -= read;
             if (left < 0)
                 throw TooMuch(_most + 1);
+            sum.Add(buffer.AsSpan(0, read));
             to.Write(buffer.AsSpan(0, read));
         }
         return left;

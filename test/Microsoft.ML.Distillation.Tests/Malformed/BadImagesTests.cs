@@ -57,6 +57,15 @@ public class BadImagesTests
         Assert.Contains(BadImageCases.Words[name], Fault(_ml.Transforms.LoadImages("Image", null, "ImagePath"), MalformedFiles.PathOf(Kind, name)), StringComparison.Ordinal);
 
     [Fact]
+    public void TheLimitOfPixelsIsTheRunsOwn()
+    {
+        var path = MalformedFiles.PathOf("usable-images", "rgb.png");
+
+        Assert.Contains("The image has 24×16 pixels, more than the 383 that are allowed (MaxImagePixels)", Fault(_ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath"), path, maxPixels: 383), StringComparison.Ordinal);
+        Assert.Contains("The image has 24×16 pixels, more than the 383 that are allowed (MaxImagePixels)", Fault(_ml.Transforms.LoadImages("Image", null, "ImagePath"), path, maxPixels: 383), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AMissingFileIsNamed()
     {
         var message = Fault(_ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath"), MalformedFiles.PathOf(Kind, "not-there.png"));
@@ -125,10 +134,10 @@ public class BadImagesTests
         return [.. drawn.Select(r => new PathRow { ImagePath = r.ImagePath, Label = r.Label })];
     }
 
-    private string Fault(IEstimator<ITransformer> loader, string path)
+    private string Fault(IEstimator<ITransformer> loader, string path, long maxPixels = ImageDecoding.DefaultMaxImagePixels)
     {
         var data = _ml.Data.LoadFromEnumerable(new PathRow[] { new() { ImagePath = path, Label = "a" }, new() { ImagePath = path, Label = "b" } });
-        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label").Append(loader).Append(_ml.DistillImageClassification(Options(BadImages.Throw)));
+        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label").Append(loader).Append(_ml.DistillImageClassification(Options(BadImages.Throw, maxPixels)));
         return Assert.Throws<InvalidDataException>(() => pipeline.Fit(data)).Message;
     }
 
@@ -139,7 +148,7 @@ public class BadImagesTests
         return _ml.DistillImageClassification(Options(policy)).Fit(preparation.Transform(data), validation is null ? null : preparation.Transform(_ml.Data.LoadFromEnumerable(validation)));
     }
 
-    private static ImageClassificationDistillationOptions Options(BadImages policy) => new()
+    private static ImageClassificationDistillationOptions Options(BadImages policy, long maxPixels = ImageDecoding.DefaultMaxImagePixels) => new()
     {
         Student = ImageClassifier.ResNet8,
         ImageSize = Quick.Size,
@@ -149,5 +158,6 @@ public class BadImagesTests
         Threads = 1,
         Seed = 1,
         BadImages = policy,
+        MaxImagePixels = maxPixels,
     };
 }
