@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Headers;
 using Microsoft.ML.Transforms;
 
 namespace Microsoft.ML.Distillation;
@@ -12,18 +13,26 @@ public sealed class ImageDecodingFactory : CustomMappingFactory<EncodedImage, De
 
     internal static void Decode(EncodedImage source, DecodedImage target)
     {
-        var bytes = source.Bytes;
-        if (bytes.Length == 0)
-            throw new InvalidDataException("The image has no bytes; the bytes of a JPEG, PNG or other image file are needed.");
-        var dense = bytes.IsDense ? bytes.GetValues().ToArray() : bytes.DenseValues().ToArray();
-        using var stream = new MemoryStream(dense, writable: false);
+        var bytes = Dense(source.Bytes);
+        if (ImageHeader.Read(bytes).Refusal(ImageDecoding.MaxImagePixels, whole: false) is { } fault)
+            throw new InvalidDataException($"{fault}.");
+        target.Image = Decode(bytes);
+    }
+
+    internal static void DecodeChecked(EncodedImage source, DecodedImage target) => target.Image = Decode(Dense(source.Bytes));
+
+    private static byte[] Dense(VBuffer<byte> bytes) => bytes.IsDense ? bytes.GetValues().ToArray() : [.. bytes.DenseValues()];
+
+    private static MLImage Decode(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes, writable: false);
         try
         {
-            target.Image = MLImage.CreateFromStream(stream);
+            return MLImage.CreateFromStream(stream);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            throw new InvalidDataException($"{dense.Length} bytes that begin with {Convert.ToHexString(dense.AsSpan(0, Math.Min(8, dense.Length)))} are not an image that can be decoded: {error.Message}", error);
+            throw new InvalidDataException($"{bytes.Length} bytes that begin with {Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)))} are not an image that can be decoded: {error.Message}", error);
         }
     }
 }

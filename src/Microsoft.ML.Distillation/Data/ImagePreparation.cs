@@ -51,7 +51,8 @@ internal sealed class ImagePreparation(MLContext ml, string imageColumn, ImageSi
         if (encoded)
         {
             yield return ChainLink.Of(ml.Transforms.CopyColumns(EncodedColumn, imageColumn));
-            yield return ChainLink.Of(ImageDecoding.Create(ml));
+            // For training, bytes are checked on their way in (CheckedImages), by the run's own limit.
+            yield return ChainLink.Of(asBytes ? ImageDecoding.CreateForChecked(ml) : ImageDecoding.Create(ml));
         }
         yield return ChainLink.Of(ml.Transforms.ResizeImages(ImageColumn, size.Width, size.Height, encoded ? ImageColumn : imageColumn, resizing));
         yield return ChainLink.Of(ml.Transforms.ExtractPixels(PixelColumn, ImageColumn, outputAsFloatArray: !asBytes));

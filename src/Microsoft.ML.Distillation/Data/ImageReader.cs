@@ -3,48 +3,133 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>Reads the images of a data view, with labels or without, into a <see cref="PixelStore"/>.</summary>
-internal static class ImageReader
+internal sealed class ImageReader
 {
+    private readonly ImagePreparation _preparation;
+    private readonly LabelColumn? _label;
+    private readonly string _role;
+    private readonly RowLog _log;
+    private readonly CheckedImages _images;
+    private readonly DataViewRowCursor _cursor;
+    private readonly ValueGetter<VBuffer<byte>> _getPixels;
+    private readonly Func<int>? _getLabel;
+    private readonly Func<string?> _getSource;
+    private VBuffer<byte> _pixels;
+    private Exception? _error;
+
+    private ImageReader(IDataView data, ImagePreparation preparation, LabelColumn? label, string role, RowLog log)
+    {
+        (_preparation, _label, _role, _log) = (preparation, label, role, log);
+        _images = new CheckedImages(data, preparation.InputColumn, log);
+        var prepared = preparation.Fit(data, asBytes: true).Aggregate((IDataView)_images, (view, step) => step.Transform(view));
+        var pixels = prepared.Schema[ImagePreparation.PixelColumn];
+        var source = SourceColumn.Find(prepared.Schema);
+        List<DataViewSchema.Column> needed = [pixels];
+        if (label is not null)
+            needed.Add(prepared.Schema[label.Column.Name]);
+        if (source is { } path)
+            needed.Add(path);
+        _cursor = prepared.GetRowCursor(needed);
+        _getPixels = _cursor.GetGetter<VBuffer<byte>>(pixels);
+        _getLabel = label?.Getter(_cursor);
+        _getSource = Source(source);
+    }
+
     /// <param name="data">Rows with an image and a label.</param>
     /// <param name="label">Null to read images alone.</param>
     /// <param name="role">What the rows are for, for messages: "training".</param>
     /// <param name="onRow">Called with the number of rows read so far.</param>
+    /// <param name="log">What to do with bad rows, and where they are noted; null to stop at the first.</param>
     public static PixelStore Read(
-        IDataView data, ImagePreparation preparation, LabelColumn? label, PixelStore store, string role, Action<long>? onRow, CancellationToken cancellation)
+        IDataView data, ImagePreparation preparation, LabelColumn? label, PixelStore store, string role, Action<long>? onRow, CancellationToken cancellation, RowLog? log = null)
     {
-        var prepared = preparation.Fit(data, asBytes: true).Aggregate(data, (view, step) => step.Transform(view));
-        var pixelColumn = prepared.Schema[ImagePreparation.PixelColumn];
-        using var cursor = prepared.GetRowCursor(label is null ? [pixelColumn] : [pixelColumn, prepared.Schema[label.Column.Name]]);
-        var getPixels = cursor.GetGetter<VBuffer<byte>>(pixelColumn);
-        var getLabel = label?.Getter(cursor);
-        VBuffer<byte> pixels = default;
-        while (cursor.MoveNext())
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var row = cursor.Position;
-            ReadPixels(getPixels, ref pixels, role, row, preparation);
-            var classIndex = getLabel?.Invoke() ?? PixelStore.NoLabel;
-            if (classIndex < 0 && label is not null)
-                throw new InvalidDataException($"Row {row} of the {role} data has no label (column '{label.Column.Name}' is missing there); drop such rows, or give MapValueToKey all classes.");
-            pixels.CopyTo(store.Add(classIndex));
-            onRow?.Invoke(store.Count);
-        }
-        if (store.Count == 0)
-            throw new InvalidDataException($"The {role} data has no rows.");
+        var reader = new ImageReader(data, preparation, label, role, log ?? new RowLog());
+        using (reader._cursor)
+            reader.ReadInto(store, onRow, cancellation);
         return store;
     }
 
-    private static void ReadPixels(ValueGetter<VBuffer<byte>> getPixels, ref VBuffer<byte> pixels, string role, long row, ImagePreparation preparation)
+    private void ReadInto(PixelStore store, Action<long>? onRow, CancellationToken cancellation)
+    {
+        var lost = new Dictionary<int, SkippedRow>(); // the first lost row of each class
+        while (_cursor.MoveNext())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var classIndex = _getLabel?.Invoke() ?? PixelStore.NoLabel;
+            if ((LabelFault(classIndex) ?? ReadPixels()) is { } fault)
+            {
+                lost.TryAdd(classIndex, Skip(fault));
+                continue;
+            }
+            _pixels.CopyTo(store.Add(classIndex));
+            onRow?.Invoke(store.Count);
+        }
+        if (store.Count == 0)
+            throw new InvalidDataException(_log.Skipped.Count == 0 ? $"The {_role} data has no rows." : $"All {_log.Skipped.Count} rows of the {_role} data are unusable, the first being {_log.Skipped[0]}");
+        CheckClasses(store, lost);
+    }
+
+    /// <summary>A class that training lost, and nobody asked to lose, would be one that the student never names.</summary>
+    private void CheckClasses(PixelStore store, Dictionary<int, SkippedRow> lost)
+    {
+        if (lost.Count == 0 || _label is null)
+            return;
+        var kept = store.Labels.ToHashSet();
+        foreach (var (classIndex, first) in lost)
+        {
+            if (classIndex >= 0 && !kept.Contains(classIndex))
+                throw new InvalidDataException($"All rows of class '{_label.ClassNames[classIndex]}' in the {_role} data are unusable, the first being {first} Mend them, or leave the class out.");
+        }
+    }
+
+    private string? LabelFault(int classIndex) => _label is null ? null : classIndex switch
+    {
+        LabelColumn.Missing => $"has no label (column '{_label.Column.Name}' is missing there); drop such rows, or give MapValueToKey all classes",
+        LabelColumn.OutOfRange => $"has a label out of range: column '{_label.Column.Name}' is {_label.Column.Type}, and its key is greater; make it with MapValueToKey",
+        _ => null,
+    };
+
+    /// <summary>Reads the row's pixels, or says why that can't be done.</summary>
+    private string? ReadPixels()
     {
         try
         {
-            getPixels(ref pixels);
+            _getPixels(ref _pixels);
         }
         catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
         {
-            throw new InvalidDataException($"Row {row} of the {role} data: the image in column '{preparation.InputColumn}' can't be read. {error.Message}", error);
+            _error = error;
+            return $": the image in column '{_preparation.InputColumn}' can't be read. {error.Message}";
         }
-        if (pixels.Length != 3 * preparation.Size.Pixels)
-            throw new InvalidDataException($"Row {row} of the {role} data: column '{preparation.InputColumn}' holds no image.");
+        return _pixels.Length == 3 * _preparation.Size.Pixels ? null : $": column '{_preparation.InputColumn}' holds no image";
+    }
+
+    private SkippedRow Skip(string fault)
+    {
+        var (row, source) = (_cursor.Position, _getSource());
+        var reason = fault.TrimStart(':', ' ').TrimEnd('.');
+        if (!_log.Skips)
+        {
+            throw new InvalidDataException(
+                $"Row {row} of the {_role} data{(fault[0] == ':' ? ": " : " ")}{reason}.{(source is null ? "" : $" It comes from '{source}'.")}{(_log.Offered ? " Mend or remove it, or set BadImages to Skip." : "")}", _error);
+        }
+        var skipped = new SkippedRow(_role, row, reason, source);
+        _log.Skip(skipped);
+        return skipped;
+    }
+
+    private Func<string?> Source(DataViewSchema.Column? column)
+    {
+        if (column is not { } text)
+            return () => _images.Source;
+        var getText = _cursor.GetGetter<ReadOnlyMemory<char>>(text);
+        ReadOnlyMemory<char> path = default;
+        return () =>
+        {
+            if (_images.Source is { } file)
+                return file;
+            getText(ref path);
+            return path.IsEmpty ? null : path.ToString();
+        };
     }
 }

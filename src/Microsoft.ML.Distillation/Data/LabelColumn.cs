@@ -5,6 +5,9 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>The label column of a data view: a scalar key with key values, which name the classes in the order of the keys.</summary>
 internal sealed class LabelColumn
 {
+    /// <summary>What the getter gives where there is no class.</summary>
+    public const int Missing = -1, OutOfRange = -2;
+
     private const int NamesShown = 12;
     private readonly int[]? _places;
 
@@ -38,11 +41,11 @@ internal sealed class LabelColumn
             : new LabelColumn(Column, classes, [.. ClassNames.Select(c => places[c])]);
     }
 
-    /// <summary>Makes the getter of the row's class, from 0; −1 for a missing label.</summary>
+    /// <summary>Makes the getter of the row's class, from 0; <see cref="Missing"/> or <see cref="OutOfRange"/> for what is no class.</summary>
     public Func<int> Getter(DataViewRow row)
     {
         var getter = KeyGetter(row);
-        return _places is null ? getter : () => getter() is >= 0 and var key ? _places[key] : -1;
+        return _places is null ? getter : () => InOrder(getter());
     }
 
     private Func<int> KeyGetter(DataViewRow row)
@@ -50,12 +53,16 @@ internal sealed class LabelColumn
         var column = row.Schema[Column.Name];
         return column.Type.RawType switch
         {
-            var t when t == typeof(uint) => Getter<uint>(row, column, k => (int)k - 1),
-            var t when t == typeof(byte) => Getter<byte>(row, column, k => k - 1),
-            var t when t == typeof(ushort) => Getter<ushort>(row, column, k => k - 1),
-            _ => Getter<ulong>(row, column, k => (int)k - 1),
+            var t when t == typeof(uint) => Getter<uint>(row, column, k => ClassOf(k)),
+            var t when t == typeof(byte) => Getter<byte>(row, column, k => ClassOf(k)),
+            var t when t == typeof(ushort) => Getter<ushort>(row, column, k => ClassOf(k)),
+            _ => Getter<ulong>(row, column, ClassOf),
         };
     }
+
+    private int InOrder(int index) => index < 0 ? index : _places![index];
+
+    private int ClassOf(ulong key) => key == 0 ? Missing : key > (ulong)(_places?.Length ?? ClassNames.Count) ? OutOfRange : (int)(key - 1);
 
     private static Func<int> Getter<T>(DataViewRow row, DataViewSchema.Column column, Func<T, int> toClass)
     {

@@ -14,6 +14,9 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
+    private readonly RowLog _trainingRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
+    private readonly RowLog _validationRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
+    private readonly List<DataFinding> _findings = [];
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
     private readonly List<CheckupFinding> _checkup = [];
     private SoftmaxLayer? _softmax;
@@ -30,11 +33,12 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
         CheckBeforehand(train, preparation, label, module, teacher, device);
-        using var readStore = Read(train, preparation, HasLabels ? label : null, "training");
-        using var givenStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation");
+        using var readStore = Read(train, preparation, HasLabels ? label : null, "training", _trainingRows);
+        using var givenStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation", _validationRows);
         if (HasLabels)
             CheckLabels(readStore, label);
         var (trainingStore, validationStore) = options.ValidationFraction > 0 ? HeldOutRows.Split(readStore, options.ValidationFraction, seed) : (readStore, givenStore);
+        CheckLeaks(trainingStore, validationStore);
         Note(CheckTeacher(trainingStore, label, teacher, device));
         if (HasLabels)
             CheckClassOrder(trainingStore, label, teacher, device);
@@ -62,7 +66,7 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = train, Cancellation = options.CancellationToken };
+        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Cancellation = options.CancellationToken };
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
 
@@ -80,19 +84,31 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         ? new ImageSize(Math.Max(size.Width, _studentSize.Width), Math.Max(size.Height, _studentSize.Height))
         : _studentSize;
 
-    private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn? label, string role)
+    private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn? label, string role, RowLog rows)
     {
         _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
         var store = new PixelStore(preparation.Size, options.MemoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
-            return ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken);
+            ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken, rows);
+            rows.WriteTo(channel, role, store.Count);
+            _findings.AddRange(rows.Findings(role));
+            return store;
         }
         catch
         {
             store.Dispose();
             throw;
         }
+    }
+
+    private void CheckLeaks(PixelStore training, PixelStore? validation)
+    {
+        var validationRows = options.ValidationFraction > 0 ? _trainingRows : _validationRows;
+        if (validation is null || LeakCheck.Find(training, _trainingRows, validation, validationRows) is not { } finding)
+            return;
+        channel.Warning(MessageSensitivity.None, finding.Text);
+        _findings.Add(finding);
     }
 
     private static void CheckLabels(PixelStore store, LabelColumn label)
@@ -189,6 +205,8 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             Seed = seed,
             TrainingRows = training.Count,
             ValidationRows = validation?.Count ?? 0,
+            SkippedRows = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
+            DataFindings = [.. _findings],
             Parameters = module.CountParameters(),
             TeacherParameters = teacher?.Session.ParameterCount,
             Epochs = history.Epochs,

@@ -124,6 +124,21 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>0 or more; default 4 GiB.</value>
     public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
 
+    /// <summary>What becomes of rows of the training and validation data whose image can't be read, is cut short, damaged or too large, or whose label is missing or out of range.</summary>
+    /// <remarks>
+    /// Bytes (LoadRawImageBytes) are checked before they are decoded. Of images that LoadImages decoded, the file is looked at once more, which the decoder may have filled up with grey where it was cut short;
+    /// images from elsewhere have only their size left to check. A file's pixels are decoded as they are stored (EXIF turns nothing), and of an animation the first frame is taken; the report's
+    /// <see cref="TrainingReport.DataFindings"/> counts such images.
+    /// </remarks>
+    /// <value>Default: <see cref="BadImages.Throw"/>.</value>
+    public BadImages BadImages { get; init; } = BadImages.Throw;
+
+    /// <summary>
+    /// The most pixels an image of the training and validation data may have; a larger one counts as bad. Of bytes (LoadRawImageBytes) that is known before they are decoded; LoadImages has taken the memory by then.
+    /// </summary>
+    /// <value>At least 1; default 100 million (<see cref="ImageDecoding.DefaultMaxImagePixels"/>). At prediction <see cref="ImageDecoding.MaxImagePixels"/> goes.</value>
+    public long MaxImagePixels { get; init; } = ImageDecoding.DefaultMaxImagePixels;
+
     /// <summary>Stops the run within one batch, as <see cref="OnCancellation"/> says.</summary>
     /// <value>Default: none.</value>
     public CancellationToken CancellationToken { get; init; }
@@ -185,6 +200,8 @@ public sealed class ImageClassificationDistillationOptions
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
         faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
         faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
+        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
+        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
         Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
         Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
@@ -221,6 +238,8 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(BadImages)] = BadImages.ToString(),
+        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
         [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
         [nameof(KeepBest)] = $"{KeepBest}",

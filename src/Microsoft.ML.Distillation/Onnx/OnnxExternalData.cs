@@ -13,7 +13,7 @@ internal sealed class OnnxExternalData(string source, string? folder)
 
     public void Embed(ModelProto model)
     {
-        foreach (var tensor in AllTensors(model))
+        foreach (var tensor in OnnxModelTensors.All(model))
         {
             if (tensor.DataLocation == TensorProto.Types.DataLocation.External)
                 Embed(tensor);
@@ -24,17 +24,25 @@ internal sealed class OnnxExternalData(string source, string? folder)
     {
         var keys = tensor.ExternalData.GroupBy(e => e.Key).ToDictionary(g => g.Key, g => g.Last().Value);
         var path = PathBeneathFolder(tensor, keys.GetValueOrDefault("location", ""));
-        using var file = File.OpenRead(path);
+        var available = new FileInfo(path).Length;
         var offset = Number(tensor, keys, "offset") ?? 0;
-        var length = Number(tensor, keys, "length") ?? file.Length - offset;
-        CheckRange(tensor, path, offset, length, file.Length);
+        var length = Number(tensor, keys, "length") ?? available - offset;
+        CheckRange(tensor, path, offset, length, available);
+        tensor.RawData = UnsafeByteOperations.UnsafeWrap(Read(path, offset, length));
+        tensor.ExternalData.Clear();
+        tensor.ClearDataLocation();
+    }
 
+    private static byte[] Read(string path, long offset, long length)
+    {
+        // What has no length may be a pipe, and opening one waits for its other end.
+        if (length == 0)
+            return [];
+        using var file = File.OpenRead(path);
         var bytes = new byte[length];
         file.Position = offset;
         file.ReadExactly(bytes);
-        tensor.RawData = UnsafeByteOperations.UnsafeWrap(bytes);
-        tensor.ExternalData.Clear();
-        tensor.ClearDataLocation();
+        return bytes;
     }
 
     private void CheckRange(TensorProto tensor, string path, long offset, long length, long available)
@@ -47,10 +55,12 @@ internal sealed class OnnxExternalData(string source, string? folder)
                 "The file was cut short or isn't the one the model was saved with: fetch it again.");
         }
         var type = (OnnxElementType)tensor.DataType;
-        if (type.SizeInBytes() is > 0 and var size && tensor.ElementCount() * size != length)
+        var needed = (Int128?)tensor.ElementCount() * type.SizeInBytes();
+        if (type.SizeInBytes() > 0 && needed != length)
         {
             var shape = OnnxValue.ShapeText(tensor.Dims.ToArray());
-            throw Fault(tensor, $"has {length} bytes in '{path}'; expected {tensor.ElementCount() * size} for {shape} of {type}", "Export the model anew.");
+            var expected = needed is null ? $"{shape} of {type} is more than any file holds" : $"expected {needed} for {shape} of {type}";
+            throw Fault(tensor, $"has {length} bytes in '{path}'; {expected}", "Export the model anew.");
         }
         _total += length;
         if (_total > OnnxModelFile.MaximumBytes)
@@ -120,31 +130,4 @@ internal sealed class OnnxExternalData(string source, string? folder)
 
     private InvalidDataException Fault(TensorProto tensor, string what, string remedy) =>
         new($"{source}: tensor '{tensor.Name}' {what}. {remedy}");
-
-    private static IEnumerable<TensorProto> AllTensors(ModelProto model)
-    {
-        var tensors = model.Functions.SelectMany(f => f.Node.SelectMany(n => n.Attribute).Concat(f.AttributeProto)).SelectMany(AllTensors);
-        return model.Graph is null ? tensors : AllTensors(model.Graph).Concat(tensors);
-    }
-
-    private static IEnumerable<TensorProto> AllTensors(GraphProto graph) =>
-        graph.Initializer
-            .Concat(graph.SparseInitializer.SelectMany(AllTensors))
-            .Concat(graph.Node.SelectMany(n => n.Attribute).SelectMany(AllTensors));
-
-    private static IEnumerable<TensorProto> AllTensors(AttributeProto attribute)
-    {
-        IEnumerable<TensorProto> own = attribute.T is null ? attribute.Tensors : attribute.Tensors.Prepend(attribute.T);
-        var sparse = attribute.SparseTensor is null ? attribute.SparseTensors : attribute.SparseTensors.Prepend(attribute.SparseTensor);
-        var graphs = attribute.G is null ? attribute.Graphs : attribute.Graphs.Prepend(attribute.G);
-        return own.Concat(sparse.SelectMany(AllTensors)).Concat(graphs.SelectMany(AllTensors));
-    }
-
-    private static IEnumerable<TensorProto> AllTensors(SparseTensorProto sparse)
-    {
-        if (sparse.Values is not null)
-            yield return sparse.Values;
-        if (sparse.Indices is not null)
-            yield return sparse.Indices;
-    }
 }

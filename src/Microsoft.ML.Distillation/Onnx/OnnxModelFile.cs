@@ -51,7 +51,7 @@ internal sealed class OnnxModelFile
             throw new FileNotFoundException($"ONNX model '{path}' doesn't exist (looked for '{info.FullName}'). Check the path.", path);
         if (info.Length > MaximumBytes)
             throw TooLarge($"'{path}'");
-        return Parse(File.ReadAllBytes(path), $"'{path}'", info.DirectoryName);
+        return Parse(info.Length == 0 ? [] : File.ReadAllBytes(path), $"'{path}'", info.DirectoryName);
     }
 
     public static OnnxModelFile FromStream(Stream stream, string source)
@@ -138,6 +138,7 @@ internal sealed class OnnxModelFile
         if (model.OpsetImport.Count == 0)
             throw NotOnnx(bytes, source, "names no operator set");
         new OnnxExternalData(source, folder).Embed(model);
+        new OnnxModelCheck(source).Check(model);
         return new OnnxModelFile(model, source);
     }
 
@@ -146,6 +147,10 @@ internal sealed class OnnxModelFile
         try
         {
             return ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException e) when (e.Message.Contains("nesting", StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{source} nests graphs or types deeper than any network does: it is damaged, or made to do harm. Give a file written by an ONNX exporter.", e);
         }
         catch (InvalidProtocolBufferException e)
         {

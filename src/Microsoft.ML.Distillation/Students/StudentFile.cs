@@ -20,10 +20,11 @@ internal sealed class StudentFile
         ClassNames = JsonSerializer.Deserialize<string[]>(Metadata(ClassesKey)) ?? [];
         var size = Metadata(SizeKey).Split('x');
         ImageSize = new ImageSize(int.Parse(size[0], CultureInfo.InvariantCulture), int.Parse(size[1], CultureInfo.InvariantCulture));
-        if (ImageSize.Width < 1 || ImageSize.Height < 1)
+        if (ImageSize.Width < 1 || ImageSize.Height < 1 || ImageSize.Pixels > ImageDecoding.DefaultMaxImagePixels)
             throw new FormatException($"'{SizeKey}' is {ImageSize}");
         if (ClassNames.Distinct(StringComparer.Ordinal).Count() != ClassNames.Count)
             throw new FormatException($"'{ClassesKey}' names a class twice");
+        _ = Metadata(ResizingKey); // the last to be written: without it, the file was cut short
         Normalization = ImageNormalization.Custom(Floats(MeanKey), Floats(DeviationKey));
     }
 

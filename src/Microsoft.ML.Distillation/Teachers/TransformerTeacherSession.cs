@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
@@ -7,18 +8,17 @@ namespace Microsoft.ML.Distillation.Teachers;
 /// <summary>The scores an ML.NET model gave a data view's rows, by row.</summary>
 internal sealed class TransformerTeacherSession : TeacherSession
 {
-    private readonly Tensor _logits;
+    private readonly Lazy<Tensor> _logits;
     private readonly Device _device;
 
     public TransformerTeacherSession(ITransformer transformer, TransformerTeacherOptions options, IDataView rows, TeacherSettings settings)
     {
         _device = settings.Device;
         ClassCount = ScoreColumn.Find(transformer, options, rows.Schema).ClassCount;
-        using var scope = NewDisposeScope();
-        var scores = Read(transformer.Transform(rows), options, settings.Cancellation);
-        var values = tensor(scores.ToArray(), [scores.Count / ClassCount, ClassCount]);
-        var probabilities = options.Scores == ScoreKind.Auto ? scores.Count > 0 && ScoreConversion.LookLikeProbabilities(values) : options.Scores == ScoreKind.Probabilities;
-        _logits = (probabilities ? ScoreConversion.LogOf(values) : values).DetachFromDisposeScope();
+        _logits = new Lazy<Tensor>(() => Logits(transformer.Transform(rows), options, settings.Cancellation));
+        // Which rows are left out is known once the images are read; all else is better known now.
+        if (rows is not KeptRows)
+            _ = _logits.Value;
     }
 
     public override ImageSize? InputSize => null;
@@ -40,10 +40,23 @@ internal sealed class TransformerTeacherSession : TeacherSession
         if (rows.Count != pixels.shape[0])
             throw new ArgumentException($"There are {pixels.shape[0]} images of {rows.Count} rows; every image needs the row it comes from.", nameof(rows));
         var places = tensor(rows.Select(r => (long)r).ToArray());
-        return new ModelOutput(_logits.index_select(0, places).to(_device), [], null);
+        return new ModelOutput(_logits.Value.index_select(0, places).to(_device), [], null);
     }
 
-    public override void Dispose() => _logits.Dispose();
+    public override void Dispose()
+    {
+        if (_logits.IsValueCreated)
+            _logits.Value.Dispose();
+    }
+
+    private Tensor Logits(IDataView scored, TransformerTeacherOptions options, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var scores = Read(scored, options, cancellation);
+        var values = tensor(scores.ToArray(), [scores.Count / ClassCount, ClassCount]);
+        var probabilities = options.Scores == ScoreKind.Auto ? scores.Count > 0 && ScoreConversion.LookLikeProbabilities(values) : options.Scores == ScoreKind.Probabilities;
+        return (probabilities ? ScoreConversion.LogOf(values) : values).DetachFromDisposeScope();
+    }
 
     private List<float> Read(IDataView scored, TransformerTeacherOptions options, CancellationToken cancellation)
     {

@@ -27,6 +27,12 @@ public sealed class TrainingReport
     /// <summary>Validation images; 0 without a validation set.</summary>
     public int ValidationRows { get; init; }
 
+    /// <summary>Rows left out, because <see cref="ImageClassificationDistillationOptions.BadImages"/> is <see cref="BadImages.Skip"/>: first those of the training data, then the validation data's.</summary>
+    public IReadOnlyList<SkippedRow> SkippedRows { get; init; } = [];
+
+    /// <summary>What else was noticed about the images, such as validation images that are training images too.</summary>
+    public IReadOnlyList<DataFinding> DataFindings { get; init; } = [];
+
     /// <summary>Trained values in the student.</summary>
     public required long Parameters { get; init; }
 

@@ -10,10 +10,6 @@ internal static class DataSource
     private const int DrawnForTraining = 5000;
     private const int DrawnForTest = 2000;
 
-    // What an archive may unpack to: well above any image set that trains on one machine.
-    private const long MostBytes = 64L << 30;
-    private const int MostFiles = 5_000_000;
-
     public static Dataset Open(SampleOptions options, Action<string> say, CancellationToken cancellation)
     {
         if (options.Data is not { } path)
@@ -57,47 +53,14 @@ internal static class DataSource
             try
             {
                 using var archive = ZipFile.OpenRead(path);
-                ExtractImages(archive, folder, cancellation);
+                new ZipImages(archive, file.Length).ExtractTo(folder, cancellation);
             }
-            catch (InvalidDataException e)
+            // A compression this runtime lacks, or a directory that ends before its time, is the archive's fault too.
+            catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException)
             {
                 throw new InvalidDataException($"--data '{path}' can't be read as a zip file: {e.Message}", e);
             }
         });
-    }
-
-    private static void ExtractImages(ZipArchive archive, string folder, CancellationToken cancellation)
-    {
-        var files = 0;
-        var left = MostBytes;
-        var inside = folder + Path.DirectorySeparatorChar;
-        foreach (var entry in archive.Entries.Where(entry => DatasetReader.IsImage(entry.FullName)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var target = Path.GetFullPath(Path.Combine(folder, entry.FullName.Replace('\\', '/')));
-            if (!target.StartsWith(inside, StringComparison.Ordinal))
-                throw new InvalidDataException($"its entry '{entry.FullName}' points out of the archive.");
-            if (++files > MostFiles)
-                throw new InvalidDataException($"it holds more than {MostFiles:N0} images.");
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using var from = entry.Open();
-            using var to = File.Create(target);
-            left = CopyAtMost(from, to, left);
-        }
-    }
-
-    // Sizes in an archive's directory may lie, so the bytes themselves are counted.
-    private static long CopyAtMost(Stream from, Stream to, long left)
-    {
-        var buffer = new byte[1 << 16];
-        for (int read; (read = from.Read(buffer)) > 0;)
-        {
-            left -= read;
-            if (left < 0)
-                throw new InvalidDataException($"it unpacks to more than {MostBytes >> 30} GiB.");
-            to.Write(buffer.AsSpan(0, read));
-        }
-        return left;
     }
 
     // A folder that has its final name is complete: one made in a run that was stopped is made anew.

@@ -60,6 +60,48 @@ public class ImageReaderTests
     }
 
     [Fact]
+    public void ALabelOutOfRangeIsNamedByItsRow() => Assert.Equal(
+        "Row 0 of the training data has a label out of range: column 'Label' is Key<UInt32, 0-1>, and its key is greater; make it with MapValueToKey.",
+        Assert.Throws<InvalidDataException>(() => Read(new ConstantKeys(Rows.Decoded(_ml, "a", "b"), 3))).Message);
+
+    // LoadImages gives null for an empty path, and pixels extracted from it are black.
+    [Fact]
+    public void ANullImageIsNoBlackOne() => Assert.Equal(
+        "Row 1 of the training data: the image in column 'Image' can't be read. The column holds no image: its path is empty, or the step before gave none.",
+        Assert.Throws<InvalidDataException>(() => Read(WithoutItsSecondImage())).Message);
+
+    [Fact]
+    public void ADecodedImageMayBeTooLarge() => Assert.Equal(
+        "Row 0 of the training data: the image in column 'Image' can't be read. The image has 5×4 pixels, more than the 19 that are allowed (MaxImagePixels).",
+        Assert.Throws<InvalidDataException>(() => Read(Rows.Decoded(_ml, "a", "b"), log: new RowLog(maxPixels: 19))).Message);
+
+    [Fact]
+    public void BadRowsAreSkippedAndListed()
+    {
+        var log = new RowLog(BadImages.Skip);
+        var data = Rows.Encoded(_ml, ([1], "a"), (Rows.Png(Rows.Planes(0)), "a"), ([], "b"), (Rows.Png(Rows.Planes(1)), "b"));
+
+        using var store = Read(data, log: log);
+
+        Assert.Equal([0, 1], store.Labels);
+        Assert.Equal(Rows.Planes(0), store.Pixels(0).ToArray());
+        Assert.Equal(Rows.Planes(1), store.Pixels(1).ToArray());
+        Assert.Equal([0, 2], log.Skipped.Select(s => s.Row));
+        Assert.Equal([1, 3], Enumerable.Range(0, 2).Select(log.SourceRow));
+        Assert.Equal("the image in column 'Image' can't be read. The image has no bytes; the bytes of a JPEG, PNG or other image file are needed", log.Skipped[1].Reason);
+    }
+
+    [Fact]
+    public void SkippingEverythingIsAnError() => Assert.StartsWith(
+        "All 2 rows of the training data are unusable, the first being row 0: the image in column 'Image' can't be read. 1 bytes that begin with 01 ",
+        Assert.Throws<InvalidDataException>(() => Read(Rows.Encoded(_ml, ([1], "a"), ([], "b")), log: new RowLog(BadImages.Skip))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void SkippingAllOfAClassIsAnError() => Assert.StartsWith(
+        "All rows of class 'b' in the training data are unusable, the first being row 1: the image in column 'Image' can't be read. The image has no bytes",
+        Assert.Throws<InvalidDataException>(() => Read(Rows.Encoded(_ml, (Rows.Png(Rows.Planes(0)), "a"), ([], "b"), ([7], "b")), log: new RowLog(BadImages.Skip))).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void ImagesAreReadWithoutLabelsToo()
     {
         var data = _ml.Transforms.SelectColumns("Image").Fit(Rows.Decoded(_ml, "a", "b")).Transform(Rows.Decoded(_ml, "a", "b"));
@@ -93,13 +135,20 @@ public class ImageReaderTests
         Assert.Equal(1, read);
     }
 
-    private PixelStore Read(IDataView data, Action<long>? onRow = null, CancellationToken cancellation = default, bool labelled = true)
+    private IDataView WithoutItsSecondImage()
+    {
+        Rows.DecodedRow[] rows = [new() { Image = Rows.Image(Rows.Planes(0)), Label = "a" }, new() { Label = "b" }];
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        return _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+    }
+
+    private PixelStore Read(IDataView data, Action<long>? onRow = null, CancellationToken cancellation = default, bool labelled = true, RowLog? log = null)
     {
         var preparation = new ImagePreparation(_ml, "Image", Size, ImageResizingEstimator.ResizingKind.IsoCrop);
         var store = new PixelStore(Size, long.MaxValue, Path.GetTempPath());
         try
         {
-            return ImageReader.Read(data, preparation, labelled ? LabelColumn.Find(data.Schema, "Label") : null, store, "training", onRow, cancellation);
+            return ImageReader.Read(data, preparation, labelled ? LabelColumn.Find(data.Schema, "Label") : null, store, "training", onRow, cancellation, log);
         }
         catch
         {

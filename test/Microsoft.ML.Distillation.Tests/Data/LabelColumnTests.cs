@@ -121,6 +121,18 @@ public class LabelColumnTests
         "Label column 'UInt' has a class '2', which is none of 1, 3. (Parameter 'classes')",
         Assert.Throws<ArgumentException>(() => LabelColumn.Find(Ml.Data.LoadFromEnumerable(new[] { new KeyRow() }).Schema, "UInt").InOrderOf(["1", "3"])).Message);
 
+    [Theory]
+    [InlineData(4u)]
+    [InlineData(uint.MaxValue)]
+    public void AKeyBeyondTheClassesIsToldFromAMissingOne(uint key)
+    {
+        var data = new ConstantKeys(Ml.Data.LoadFromEnumerable(new[] { new KeyRow { UInt = 1 } }), key);
+        var label = LabelColumn.Find(data.Schema, "UInt");
+
+        Assert.Equal([LabelColumn.OutOfRange], Classes(data, label));
+        Assert.Equal([LabelColumn.OutOfRange], Classes(data, label.InOrderOf(["3", "2", "more", "1"])));
+    }
+
     private static IDataView Map(IDataView data, string name) => Ml.Transforms.Conversion.MapValueToKey(name).Fit(data).Transform(data);
 
     private static List<int> Classes(IDataView data, LabelColumn label)

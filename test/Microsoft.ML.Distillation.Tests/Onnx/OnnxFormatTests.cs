@@ -101,6 +101,6 @@ public class OnnxFormatTests
         for (var graph = model.Graph; model.CalculateSize() < 2000; graph = graph.Node[0].Attribute[0].G)
             graph.Node.Add(new NodeProto { Attribute = { new AttributeProto { G = new GraphProto() } } });
 
-        Assert.Contains("can't be read to its end", Fault(model.ToByteArray()), StringComparison.Ordinal);
+        Assert.Contains("nests graphs or types deeper than any network does", Fault(model.ToByteArray()), StringComparison.Ordinal);
     }
 }

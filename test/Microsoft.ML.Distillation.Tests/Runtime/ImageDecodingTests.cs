@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Microsoft.ML.Distillation.Tests.Malformed;
 
 namespace Microsoft.ML.Distillation.Tests.Runtime;
 
@@ -47,6 +48,36 @@ public class ImageDecodingTests
             () => Decode(new EncodedImage { Bytes = Buffer([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) }, new DecodedImage()));
 
         Assert.StartsWith("10 bytes that begin with 0102030405060708 are not an image that can be decoded: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("huge.jpg", "65535×65535")]
+    [InlineData("bomb.png", "12000×12000")]
+    [InlineData("huge.webp", "16777216×16777216")]
+    public void AnImageThatIsTooLargeIsRefusedByItsHeader(string name, string size)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => Decode(new EncodedImage { Bytes = Buffer(MalformedFiles.Bytes("images", name)) }, new DecodedImage()));
+
+        Assert.Equal($"The image has {size} pixels, more than the 100000000 that are allowed (MaxImagePixels).", error.Message);
+    }
+
+    // As LoadImages does it: a model in use makes of an image what it can.
+    [Fact]
+    public void ACutImageIsDecodedAsFarAsItGoes()
+    {
+        var decoded = new DecodedImage();
+
+        Decode(new EncodedImage { Bytes = Buffer(MalformedFiles.Bytes("images", "no-end.jpg")) }, decoded);
+
+        using var image = decoded.Image!;
+        Assert.Equal((24, 16), (image.Width, image.Height));
+    }
+
+    [Fact]
+    public void TheLimitIsAtLeastOnePixel()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageDecoding.MaxImagePixels = 0);
+        Assert.Equal(100_000_000, ImageDecoding.MaxImagePixels);
     }
 
     [Fact]

@@ -162,14 +162,15 @@ public class OnnxClassifierShapeTests
     }
 
     [Fact]
-    public void NodesInACircleAreNoTrap()
+    public void NodesInACircleAreRefused()
     {
         var model = ModelProto.Parser.ParseFrom(Model(g => g.AddInput("x", OnnxElementType.Float, "N", 3, 8, 8), (g, x) => g.AddOutput("y", x, OnnxElementType.Float, "N", 7)));
         model.Graph.Node.Clear();
         model.Graph.Node.Add(new NodeProto { OpType = "Identity", Input = { "z" }, Output = { "y" } });
         model.Graph.Node.Add(new NodeProto { OpType = "Cast", Input = { "y" }, Output = { "z" } });
 
-        Assert.False(Find(Google.Protobuf.MessageExtensions.ToByteArray(model), NoOptions).EndsInSoftmax);
+        var error = Assert.Throws<InvalidDataException>(() => Find(Google.Protobuf.MessageExtensions.ToByteArray(model), NoOptions));
+        Assert.Contains("computes tensors in a circle: 'y', 'z' can't be had without one another", error.Message, StringComparison.Ordinal);
     }
 
     private static OnnxClassifierShape Find(string input, string output, OnnxTeacherOptions? options = null) => Find(

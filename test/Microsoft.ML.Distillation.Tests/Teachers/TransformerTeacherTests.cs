@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,6 +24,18 @@ public sealed class TransformerTeacherTests : IDisposable
 
         Assert.Equal(new[] { 3, 0, 3 }.SelectMany(r => Votes[r]), Numbers.Floats(logits));
         Assert.Equal((3, null, null, null), (opened.Session.ClassCount, opened.Session.InputSize, opened.Session.ParameterCount, opened.Session.ModelBytes));
+    }
+
+    // Rows whose images can't be read are known only once the images were read, after the teacher is opened.
+    [Fact]
+    public void RowsLeftOutAreLeftOutOfTheScoresToo()
+    {
+        var (view, log) = (VoteRow.View(_ml, Votes), new RowLog(BadImages.Skip));
+        var teacher = new TransformerTeacher(VoteRow.Model(_ml, view), new() { ClassNames = Classes });
+        using var opened = OpenedTeacher.Open(teacher, new(CPU, 1) { Rows = new KeptRows(view, log) }, Classes);
+        log.Skip(new("training", 1, "no image", null));
+
+        Assert.Equal(new[] { 0, 2, 3 }.SelectMany(r => Votes[r]), Numbers.Floats(opened.Forward(Images(3), [0, 1, 2]).Logits!));
     }
 
     [Fact]

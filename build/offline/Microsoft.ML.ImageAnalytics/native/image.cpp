@@ -1,6 +1,7 @@
 // What MLImage needs of C++: decoding (libturbojpeg for JPEG, stb_image for PNG, BMP and GIF), encoding, and smooth resizing.
 // Pixels are 8-bit BGRA, rows from top to bottom without padding, colours premultiplied by alpha, as the real package's are.
 #include <algorithm>
+#include <climits>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -160,7 +161,9 @@ API const char* image_error() { return last_error; }
 API int image_size(const uint8_t* data, int length, int* width, int* height) {
     int channels;
     if (is_jpeg(data, length)) return read_jpeg_header(data, length, width, height, &channels);
-    return stbi_info_from_memory(data, length, width, height, &channels) ? 0 : fail(stbi_failure_reason());
+    if (!stbi_info_from_memory(data, length, width, height, &channels)) return fail(stbi_failure_reason());
+    if (*height < 0 && *height > INT_MIN) *height = -*height;   // BMP's way to say that rows run from top to bottom
+    return 0;
 }
 
 API int image_decode(const uint8_t* data, int length, int width, int height, uint8_t* bgra) {

@@ -1,0 +1,74 @@
+using Microsoft.ML.Runtime;
+
+namespace Microsoft.ML.Distillation.Data;
+
+/// <summary>What to do with bad rows while a data view is read, and what was met there.</summary>
+internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels = ImageDecoding.DefaultMaxImagePixels)
+{
+    private const int RowsShown = 5, RowsLogged = 100;
+    private readonly List<SkippedRow> _skipped = [];
+    private readonly List<long> _rotated = [];
+    private readonly List<long> _animated = [];
+
+    public bool Skips => policy == BadImages.Skip;
+
+    /// <summary>Whether the user can choose what becomes of bad rows, so that errors may say so.</summary>
+    public bool Offered { get; init; }
+
+    /// <summary>The most pixels an image may have.</summary>
+    public long MaxPixels => maxPixels;
+
+    /// <summary>Rows left out, in order.</summary>
+    public IReadOnlyList<SkippedRow> Skipped => _skipped;
+
+    public void Skip(SkippedRow row) => _skipped.Add(row);
+
+    /// <summary>Notes what a row's header tells of an image that is used.</summary>
+    public void Note(long row, int orientation, bool animated)
+    {
+        if (orientation != Headers.Exif.Upright)
+            _rotated.Add(row);
+        if (animated)
+            _animated.Add(row);
+    }
+
+    /// <summary>The row of the data that became the store's row <paramref name="stored"/>.</summary>
+    public long SourceRow(int stored)
+    {
+        var row = (long)stored;
+        foreach (var skipped in _skipped)
+        {
+            if (skipped.Row > row)
+                break;
+            row++;
+        }
+        return row;
+    }
+
+    public IEnumerable<DataFinding> Findings(string role)
+    {
+        if (_rotated.Count > 0)
+        {
+            yield return new(DataFindingKind.Rotated, role, _rotated.Count, $"{_rotated.Count} {role} images are to be turned or mirrored for viewing, as EXIF says ({Rows(_rotated)}); ML.NET decodes images as they are stored, "
+                + "here and at prediction. Where they should be upright, turn them beforehand, and turn those to predict on likewise.");
+        }
+        if (_animated.Count > 0)
+            yield return new(DataFindingKind.Animated, role, _animated.Count, $"{_animated.Count} {role} images have several frames ({Rows(_animated)}); the first one is taken.");
+    }
+
+    /// <summary>Tells ML.NET's log of every row left out, and of all findings.</summary>
+    public void WriteTo(IChannel channel, string role, int kept)
+    {
+        if (_skipped.Count > 0)
+            channel.Warning(MessageSensitivity.None, $"{_skipped.Count} of {_skipped.Count + kept} rows of the {role} data are left out (BadImages is Skip).");
+        foreach (var row in _skipped.Take(RowsLogged))
+            channel.Warning(MessageSensitivity.UserData, $"Left out of the {role} data: {row}");
+        if (_skipped.Count > RowsLogged)
+            channel.Warning(MessageSensitivity.None, $"{_skipped.Count - RowsLogged} more rows are left out of the {role} data; the report's SkippedRows lists them all.");
+        foreach (var finding in Findings(role))
+            channel.Warning(MessageSensitivity.None, finding.Text);
+    }
+
+    private static string Rows(List<long> rows) =>
+        FormattableString.Invariant($"row{(rows.Count == 1 ? "" : "s")} {string.Join(", ", rows.Take(RowsShown))}{(rows.Count > RowsShown ? ", …" : "")}");
+}
