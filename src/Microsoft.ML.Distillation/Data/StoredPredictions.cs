@@ -12,21 +12,16 @@ internal static class StoredPredictions
     /// <returns>For each of <paramref name="rows"/> the most likely class.</returns>
     public static int[] Classes(PixelStore store, IReadOnlyList<int> rows, int batch, Device device, Func<Tensor, IReadOnlyList<int>, Tensor> logits, CancellationToken cancellation)
     {
-        using var noGrad = no_grad();
         var predicted = new int[rows.Count];
-        var pixels = new byte[checked(Math.Min(batch, rows.Count) * store.RowBytes)];
-        for (var first = 0; first < rows.Count; first += batch)
+        StoredBatches.Visit(store, rows, batch, device, Read, cancellation);
+        return predicted;
+
+        void Read(Tensor pixels, int[] asked, int first)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            int[] asked = [.. rows.Skip(first).Take(batch)];
-            for (var i = 0; i < asked.Length; i++)
-                store.Pixels(asked[i]).CopyTo(pixels.AsSpan(i * store.RowBytes));
-            var best = logits(PixelTensor.Create(pixels, asked.Length, store.Size, device), asked).argmax(1).cpu();
+            var best = logits(pixels, asked).argmax(1).cpu();
             var classes = MemoryMarshal.Cast<byte, long>(best.bytes);
             for (var i = 0; i < asked.Length; i++)
                 predicted[first + i] = (int)classes[i];
         }
-        return predicted;
     }
 }

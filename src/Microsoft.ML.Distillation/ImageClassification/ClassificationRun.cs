@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
@@ -9,7 +10,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.ImageClassification;
 
 /// <summary>One call of Fit, from rows to the fitted transformer.</summary>
-internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel)
+internal sealed partial class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel)
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
@@ -17,6 +18,8 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
+        if (options.CompareToBaseline is not null && validation is null)
+            throw new ArgumentException(BaselineComparisonOptions.WithoutHeldOut, nameof(validation));
         using var threads = new ThreadLimit(_threads);
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
@@ -31,9 +34,14 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             CheckLabels(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, trainingStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
-        var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
+        var inputs = new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device);
+        var heldOut = validationStore is null ? null : new HeldOutImages(validationStore, validation, options.BatchSize, device, options.CancellationToken);
+        var runs = TrainStudents(inputs, description, heldOut);
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
-        return Assemble(train, preparation, label, module, description, exits, Report(module, history, trainingStore, validationStore, teacher, description, device));
+        var exits = Exits(runs.Returned, module, preparation, label);
+        var report = new ClassificationReport(options, inputs, label.ClassNames, heldOut, _threads, PixelStore.TemporaryFolder(ml), channel)
+            .Complete(Report(module, runs.Returned.History, trainingStore, validationStore, teacher, description, device), runs, exits);
+        return Assemble(train, preparation, label, module, description, runs.Returned.Onnx, exits, report);
     }
 
     private Device ChooseDevice()
@@ -94,10 +102,10 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         return new StudentDescription(options.Student.Name, label.ClassNames, preparation.Size, _studentSize, normalization, options.Resizing.ToString());
     }
 
-    private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description)
+    private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description, int runSeed, bool alone)
     {
         var settings = new TrainingSettings(
-            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
         {
             TeacherCache = options.TeacherCache,
             TemporaryFolder = PixelStore.TemporaryFolder(ml),
@@ -110,19 +118,18 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
 
     private ImageClassificationDistillationTransformer Assemble(
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,
-        IReadOnlyList<EarlyExitModel> exits, TrainingReport report)
+        byte[] student, EarlyExitModels? exits, TrainingReport report)
     {
         var softmax = SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
-        var student = StudentExporter.Standalone(module, description);
-        return new ImageClassificationDistillationTransformer(chain, student, label.ClassNames, report, Exits(exits, student, module, preparation, label));
+        return new ImageClassificationDistillationTransformer(chain, student, label.ClassNames, report, exits);
     }
 
-    private EarlyExitModels? Exits(IReadOnlyList<EarlyExitModel> exits, byte[] student, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => exits.Count == 0
+    private EarlyExitModels? Exits(StudentRun run, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => run.Exits.Count == 0
         ? null
         : new EarlyExitModels(
-            [.. exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, student)], preparation.Size,
+            [.. run.Exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, run.Onnx)], preparation.Size,
             new EarlyExitEvaluation(ml, preparation, label.Column.Name, label.ClassNames, options.MemoryBudget));
 
     private TrainingReport Report(

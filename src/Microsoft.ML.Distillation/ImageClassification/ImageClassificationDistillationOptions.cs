@@ -113,6 +113,14 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: null, for no measuring.</value>
     public IDataView? ValidationSet { get; init; }
 
+    /// <summary>
+    /// Asks whether distillation helps on this data: for several seeds the student is trained once without teacher and methods and once with them, all else the same, and all are
+    /// measured on the validation images (<see cref="TrainingReport.Comparison"/>). The model returned is always the first seed's distilled one, whatever its result. Needs
+    /// validation images; takes as long as all these trainings.
+    /// </summary>
+    /// <value>Default: null, for one training and no comparison.</value>
+    public BaselineComparisonOptions? CompareToBaseline { get; init; }
+
     internal void Validate()
     {
         var faults = new Faults("Options of DistillImageClassification");
@@ -129,6 +137,7 @@ public sealed class ImageClassificationDistillationOptions
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
         Required(faults, Student, nameof(Student));
         TeacherCache?.Validate(faults);
+        ValidateComparison(faults);
         faults.ThrowIfAny("options");
     }
 
@@ -143,7 +152,17 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
+        [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
     };
+
+    private void ValidateComparison(Faults faults)
+    {
+        if (CompareToBaseline is null)
+            return;
+        CompareToBaseline.Validate(faults);
+        faults.AddIf(Methods is { Count: 0 }, "CompareToBaseline is set, but Methods is empty, so that the student is its own baseline: add a method, or leave the comparison out.");
+        faults.AddIf(LabelColumnName is null, "CompareToBaseline trains the student without its teacher too, and without labels (LabelColumnName is null) it would learn from nothing: leave the comparison out.");
+    }
 
     private void ValidateColumns(Faults faults)
     {
