@@ -11,7 +11,7 @@ internal static class MistakeSection
             ? " Beside each image, in orange, where the last feature maps are strong: the student's" + (report.Mistakes.Any(mistake => mistake.TeacherAttention is not null) ? ", then the teacher's." : ".")
             : "";
         return ReportPage.Section("mistakes", "Worst mistakes", Html.Of($"""
-            <p class="soft">Wrong on the validation images, the most confident first.{maps}</p><ul class="mistakes">{Html.Join(report.Mistakes.Select(Item))}</ul>
+            <p class="soft">Wrong on the held-out images, the most confident first.{maps}</p><ul class="mistakes">{Html.Join(report.Mistakes.Select(Item))}</ul>
             """));
     }
 

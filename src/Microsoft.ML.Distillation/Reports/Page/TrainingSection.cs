@@ -9,7 +9,7 @@ internal static class TrainingSection
         if (Curves(report.Terms.Select((term, place) => (term.Key, term.Value, place))) is { Count: > 0 } terms)
             charts.Add(LineChart.Draw("terms", "Loss terms", terms, Text.Short));
         if (Curves(Accuracies(report)) is { Count: > 0 } accuracies)
-            charts.Add(LineChart.Draw("accuracy", "Accuracy on the validation images", accuracies, value => $"{Text.Short(Math.Round(100 * value, 2))} %"));
+            charts.Add(LineChart.Draw("accuracy", "Accuracy on the held-out images", accuracies, value => $"{Text.Short(Math.Round(100 * value, 2))} %"));
         if (Curves([("learning rate", report.LearningRate, ReportStyle.Student)]) is { Count: > 0 } rate)
             charts.Add(LineChart.Draw("rate", "Learning rate", rate, value => value.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture)));
         if (report.Phases.Values.Sum() > 0)
