@@ -10,16 +10,20 @@ namespace Microsoft.ML.Distillation.ImageClassification;
 /// </summary>
 internal sealed class HeldOutTeacher(Teacher teacher, HeldOutImages images, IReadOnlyList<string> classNames, TeacherParts needed, int threads)
 {
+    private bool _goesByRows;
+
     /// <summary>What the teacher says of all images, and what it costs.</summary>
     /// <exception cref="InvalidDataException">The teacher can't look at these images.</exception>
     public (HeldOutLook Look, double? LatencyMs) Measure()
     {
         using var opened = OpenFirst(WantedParts());
-        RequireRows(opened);
+        _goesByRows = opened.Session.ScoredBeforehand;
+        if (_goesByRows && images.Rows is null)
+            throw new InvalidDataException($"{teacher.Name} goes by rows, and the held-out images are not a data view's rows.");
         return (images.Look(opened.Forward), opened.Session is OnnxTeacherSession session ? MedianLatency(session) : null);
     }
 
-    /// <summary>Its feature maps, for as long as <paramref name="use"/> lasts; null where it gives none.</summary>
+    /// <summary>After measuring: its feature maps, for as long as <paramref name="use"/> lasts; null where it gives none.</summary>
     public T UseMaps<T>(Func<OpenedTeacher?, T> use)
     {
         using var opened = TryOpenMaps();
@@ -50,8 +54,11 @@ internal sealed class HeldOutTeacher(Teacher teacher, HeldOutImages images, IRea
 
     private OpenedTeacher? TryOpenMaps()
     {
+        // A teacher that goes by rows would score all of them once more.
+        if (_goesByRows)
+            return null;
         var opened = TryOpen(TeacherParts.Features, []);
-        if (opened is not null && !opened.Session.ScoredBeforehand && opened.Describe(images.Store.Size).Features.Count > 0)
+        if (opened is not null && opened.Describe(images.Store.Size).Features.Count > 0)
             return opened;
         opened?.Dispose();
         return null;
@@ -73,12 +80,6 @@ internal sealed class HeldOutTeacher(Teacher teacher, HeldOutImages images, IRea
             refusals.Add(refusal);
             return null;
         }
-    }
-
-    private void RequireRows(OpenedTeacher opened)
-    {
-        if (opened.Session.ScoredBeforehand && images.Rows is null)
-            throw new InvalidDataException($"{teacher.Name} goes by rows, and the held-out images are not a data view's rows.");
     }
 
     private double MedianLatency(OnnxTeacherSession session)

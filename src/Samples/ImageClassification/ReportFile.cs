@@ -66,6 +66,7 @@ internal sealed class ReportFile(SampleOptions options, Dataset dataset, int tra
     {
         var all = new Dictionary<string, string>(training.Options)
         {
+            ["CompareToBaseline"] = FormattableString.Invariant($"{options.Seeds} seeds"),
             ["Latency"] = Latency.Description,
             ["TeacherPace"] = options.TeacherIsFile ? "its forward passes in the student's training" : "its own training",
             ["SavedSeed"] = options.Seed.ToString(CultureInfo.InvariantCulture),

@@ -128,6 +128,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
+                ["CompareToBaseline"] = "off",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);

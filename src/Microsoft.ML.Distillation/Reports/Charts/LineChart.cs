@@ -6,7 +6,7 @@ internal sealed record Series(string Name, IReadOnlyList<double> Values, int Col
 /// <summary>Curves over the epochs of a run.</summary>
 internal static class LineChart
 {
-    private const int Width = 480, Height = 240, Left = 52, Right = 14, Top = 10, Bottom = 30;
+    private const int Width = 380, Height = 220, Left = 48, Right = 14, Top = 10, Bottom = 30;
 
     /// <param name="series">At least one, each with a value an epoch.</param>
     /// <param name="label">From a value to the axis' text.</param>

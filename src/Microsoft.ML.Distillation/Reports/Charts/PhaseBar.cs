@@ -3,7 +3,7 @@ namespace Microsoft.ML.Distillation.Reports;
 /// <summary>Where time went, as one bar.</summary>
 internal static class PhaseBar
 {
-    private const int Width = 480, Height = 44, Thickness = 28, Top = 8;
+    private const int Width = 380, Height = 40, Thickness = 26, Top = 8;
 
     /// <param name="phases">Seconds by phase, not all zero.</param>
     public static Html Draw(IReadOnlyDictionary<string, double> phases)

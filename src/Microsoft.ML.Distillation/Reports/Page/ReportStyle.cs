@@ -30,7 +30,7 @@ internal static class ReportStyle
         .axis{stroke:var(--line);stroke-width:1}.guide{stroke:var(--soft);stroke-width:1;stroke-dasharray:4 3}.curve{fill:none;stroke-width:2}.band{fill:var(--line);opacity:.45}
         .legend{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:13px;padding:0;margin:4px 0 0;list-style:none}
         .legend i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:5px}
-        .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}
+        .wide{overflow-x:auto;margin-bottom:10px}caption{text-align:left;padding-bottom:4px}figure p{font-size:13px;margin-top:4px}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:14px}
         th,td{padding:5px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
         th:first-child,td:first-child{text-align:left}thead th{color:var(--soft);font-weight:600}
         .heat td,.heat th{padding:4px 6px;font-size:12px;text-align:center}.heat th:first-child{text-align:right}.heat .strong{color:#ffffff}
