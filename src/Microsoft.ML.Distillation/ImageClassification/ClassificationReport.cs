@@ -15,6 +15,8 @@ internal sealed class ClassificationReport(
 {
     public TrainingReport Complete(TrainingReport report, StudentRuns runs, EarlyExitModels? exits)
     {
+        if (heldOut is not null)
+            channel.Info(MessageSensitivity.None, $"Measuring on {heldOut.Store.Count} validation images.");
         var teacher = heldOut is null || options.Teacher is null ? null : new HeldOutTeacher(options.Teacher, heldOut, classNames, MethodLosses.NeedsOf(options.Methods), threads);
         var (teacherLook, teacherLatency) = teacher is null ? default : Try("the teacher on the validation images", teacher.Measure);
         return report with
@@ -22,7 +24,7 @@ internal sealed class ClassificationReport(
             Classes = classNames,
             IsDistilled = options.Methods.Count > 0,
             StudentFigures = Student(runs.Returned, teacherLook?.Scores, runs.Comparison?.Seeds.Select(s => s.Distilled)),
-            BaselineFigures = runs.Baseline is null ? null : Student(runs.Baseline, teacherLook?.Scores, runs.Comparison!.Seeds.Select(s => s.Baseline)),
+            BaselineFigures = runs.Baseline is null ? null : Student(runs.Baseline, teacherLook?.Scores, runs.Comparison?.Seeds.Select(s => s.Baseline)),
             TeacherFigures = inputs.Teacher is null ? null : Teacher(teacherLook, teacherLatency),
             Comparison = runs.Comparison,
             Features = heldOut is null ? null : Try("features", () => Features(runs.Returned.HeldOut?.Vectors, teacherLook?.Vectors)),

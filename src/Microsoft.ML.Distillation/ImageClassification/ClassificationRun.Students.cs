@@ -1,6 +1,7 @@
 using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Training;
+using Microsoft.ML.Runtime;
 using TorchSharp;
 
 namespace Microsoft.ML.Distillation.ImageClassification;
@@ -14,15 +15,24 @@ internal sealed partial class ClassificationRun
             return new StudentRuns(TrainStudent(inputs, description, heldOut, seed, alone: false), null, null);
         StudentRun? baseline = null, returned = null;
         var gains = new List<SeedGain>();
-        for (var i = 0; i < comparison.Seeds; i++)
+        try
         {
-            var runSeed = unchecked(seed + i);
-            _progress.StartRun(2 * i + 1, 2 * comparison.Seeds, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
-            var alone = TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true);
-            _progress.StartRun(2 * i + 2, 2 * comparison.Seeds, FormattableString.Invariant($"distilled, seed {runSeed}"));
-            var distilled = i == 0 ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false);
-            (baseline, returned) = (baseline ?? alone, returned ?? distilled);
-            gains.Add(new SeedGain(runSeed, alone.HeldOut!.Scores!.Accuracy, distilled.HeldOut!.Scores!.Accuracy));
+            for (var i = 0; i < comparison.Seeds; i++)
+            {
+                var runSeed = unchecked(seed + i);
+                _progress.StartRun(2 * i + 1, 2 * comparison.Seeds, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
+                var alone = TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true);
+                _progress.StartRun(2 * i + 2, 2 * comparison.Seeds, FormattableString.Invariant($"distilled, seed {runSeed}"));
+                var distilled = i == 0 ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false);
+                (baseline, returned) = (baseline ?? alone, returned ?? distilled);
+                gains.Add(new SeedGain(runSeed, alone.HeldOut!.Scores!.Accuracy, distilled.HeldOut!.Scores!.Accuracy));
+            }
+        }
+        catch (InvalidOperationException broken) when (returned is not null)
+        {
+            // The model is there. A comparison that left out the seeds that failed would not be one.
+            channel.Warning(MessageSensitivity.None, $"There is no comparison with the baseline, since one of its trainings failed: {broken.Message}");
+            return new StudentRuns(returned, baseline, null);
         }
         return new StudentRuns(returned!, baseline, BaselineComparison.Of(gains, heldOut!.Store.Count));
     }

@@ -86,7 +86,7 @@ internal sealed class HeldOutTeacher(Teacher teacher, HeldOutImages images, IRea
     {
         var size = session.InputSize ?? images.Store.Size;
         using var scope = NewDisposeScope();
-        var image = zeros(1, 3, size.Height, size.Width);
+        var image = zeros(1, 3, size.Height, size.Width, device: images.Device);
         return Latency.Median(() =>
         {
             using var once = NewDisposeScope();

@@ -26,7 +26,7 @@ public sealed partial record TrainingReport
     /// <summary>The student trained without teacher and methods; null where the options have no <see cref="ImageClassificationDistillationOptions.CompareToBaseline"/>.</summary>
     public ModelFigures? BaselineFigures { get; init; }
 
-    /// <summary>Whether distillation helped; null where the options have no <see cref="ImageClassificationDistillationOptions.CompareToBaseline"/>.</summary>
+    /// <summary>Whether distillation helped; null where the options have no <see cref="ImageClassificationDistillationOptions.CompareToBaseline"/>, or one of the trainings it takes diverged.</summary>
     public BaselineComparison? Comparison { get; init; }
 
     /// <summary>How the vectors before the classifier lie; null without validation images.</summary>

@@ -128,6 +128,38 @@ public sealed class CompareToBaselineTests(ComparedRun run) : IClassFixture<Comp
         Assert.StartsWith("CompareToBaseline measures on images that train nobody, and there is no validation data", error.Message, StringComparison.Ordinal);
     }
 
+    // Leaving out the seed that failed would make the others look better than distillation is.
+    [Fact]
+    public void ALaterTrainingThatFailsCostsTheComparisonAndNotTheModel()
+    {
+        var ml = new MLContext(seed: 1);
+        var warnings = new List<string>();
+        ml.Log += (_, line) => warnings.Add(line.Message);
+        var listener = new Listener(p =>
+        {
+            if (p is { Run: 4, Phase: DistillationPhase.Training })
+                throw new InvalidOperationException("diverged");
+        });
+        using var student = ml.DistillImageClassification(Compared(ColourTeacher.Named(Drawn.Classes), listener)).Fit(run.Train, run.Validation);
+
+        Assert.Equal(run.Student.ToOnnx(), student.ToOnnx());
+        Assert.Null(student.Report.Comparison);
+        Assert.Equal(run.Student.Report.Comparison!.Seeds[0].Baseline, student.Report.BaselineFigures!.Accuracy);
+        Assert.Contains(warnings, line => line.Contains("There is no comparison with the baseline, since one of its trainings failed: diverged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheFirstTrainingThatFailsIsAnError()
+    {
+        var listener = new Listener(p =>
+        {
+            if (p is { Run: 2, Phase: DistillationPhase.Training })
+                throw new InvalidOperationException("diverged");
+        });
+
+        Assert.Throws<InvalidOperationException>(() => run.Ml.DistillImageClassification(Compared(ColourTeacher.Named(Drawn.Classes), listener)).Fit(run.Train, run.Validation));
+    }
+
     [Fact]
     public void ASelfDistillationIsComparedWithTheSameStudentWithoutIt()
     {

@@ -18,10 +18,22 @@ internal static class Browser
 
     private static string Run(string page, params string[] arguments)
     {
-        using var profile = new TemporaryFolder();
+        var profile = Directory.CreateTempSubdirectory("distillation-browser-").FullName;
+        try
+        {
+            return Run(profile, page, arguments);
+        }
+        finally
+        {
+            Delete(profile);
+        }
+    }
+
+    private static string Run(string profile, string page, string[] arguments)
+    {
         var start = new ProcessStartInfo(Find()) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])
-            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", $"--user-data-dir={profile.Path}",
+            ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", $"--user-data-dir={profile}",
                 "--host-resolver-rules=MAP * ~NOTFOUND", "--blink-settings=preferredColorScheme=1", .. arguments, new Uri(page).AbsoluteUri])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
@@ -33,6 +45,22 @@ internal static class Browser
         }
         Assert.True(process.ExitCode == 0, $"{start.FileName} ended with {process.ExitCode}: {errors.Result}");
         return output.Result;
+    }
+
+    // The browser's helpers may write there for a moment after it has ended.
+    private static void Delete(string profile)
+    {
+        for (var attempt = 0; attempt < 20 && Directory.Exists(profile); attempt++)
+        {
+            try
+            {
+                Directory.Delete(profile, recursive: true);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(100);
+            }
+        }
     }
 
     private static string Find()

@@ -44,6 +44,23 @@ public class ReportPageTests
     }
 
     [Fact]
+    public void FiguresOfATestSetSaySo()
+    {
+        Assert.Contains("On 100 validation images.", ReportPage.Write(Examples.Full).Markup, StringComparison.Ordinal);
+        Assert.Contains("On 2,000 test images.", ReportPage.Write(Examples.Full with { ValidationRows = 0, TestRows = 2000 }).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneEpochIsAChartToo()
+    {
+        var page = ReportPage.Write(Examples.Least with { LearningRate = [.1], Terms = new Dictionary<string, IReadOnlyList<double>> { ["task"] = [0] } }).Markup;
+
+        Assert.Equal(2, Regex.Count(page, "<polyline"));
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OfManyClassesOnlyTheMostFrequentConfusionsAreShown()
     {
         string[] classes = [.. Enumerable.Range(0, 60).Select(i => $"class {i}")];
