@@ -31,7 +31,7 @@ internal static class LineChart
         var step = (epochs + most - 1) / most;
         for (var epoch = 1; epoch <= epochs; epoch += step)
             yield return Html.Of($"""<text x="{X(epoch - 1, epochs)}" y="{Height - Bottom + 16}" text-anchor="middle">{epoch}</text>""");
-        yield return Html.Of($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 2}" text-anchor="middle">epoch</text>""");
+        yield return Html.Of($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 4}" text-anchor="middle">epoch</text>""");
     }
 
     private static Html Curve(Series series, int epochs, IReadOnlyList<double> ticks)
