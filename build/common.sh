@@ -94,15 +94,16 @@ missing_packages() {
   command -v npm >/dev/null || say npm
 }
 
-install_packages() {
-  local missing log="$root/obj/apt.log" install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120)
-  read -ra missing < <(missing_packages | tr '\n' ' ') || true
-  [ "${#missing[@]}" -gt 0 ] || return 0
+# install_debian WHO PACKAGE...: as root, or by a sudo that asks nothing
+install_debian() {
+  local who=$1 log="$root/obj/apt.log" install=(apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=120)
+  shift
+  local missing=("$@")
   local remedy="sudo apt-get update && sudo apt-get install -y ${missing[*]}"
-  command -v apt-get >/dev/null || fail "build/offline needs ${missing[*]}, and there is no apt-get here to install them (names are Debian 12's)." "your system's package manager"
+  command -v apt-get >/dev/null || fail "$who needs ${missing[*]}, and there is no apt-get here to install them (names are Debian 12's)." "your system's package manager"
   local -a as_root=()
   if [ "$(id -u)" -ne 0 ]; then
-    sudo -n true 2>/dev/null || fail "build/offline needs ${missing[*]}; installing them takes root, and sudo asks for a password here." "$remedy"
+    sudo -n true 2>/dev/null || fail "$who needs ${missing[*]}; installing them takes root, and sudo asks for a password here." "$remedy"
     as_root=(sudo -n)
   fi
   say "Installing ${missing[*]} (once)."
@@ -111,6 +112,23 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" >"$log" 2>&1 ||
     { "${as_root[@]}" apt-get update >>"$log" 2>&1 && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}" >>"$log" 2>&1; } ||
     fail "installing ${missing[*]} failed: $(grep -E '^(E|Err|W):' "$log" | tail -n 4) (all of it: $log)" "$remedy (with a network that reaches Debian's mirrors)"
+}
+
+install_packages() {
+  local missing
+  read -ra missing < <(missing_packages | tr '\n' ' ') || true
+  [ "${#missing[@]}" -eq 0 ] || install_debian build/offline "${missing[@]}"
+}
+
+# Tests look at the report's page in a browser. Where it can't be installed they fail and say how it could be.
+install_browser() {
+  local name
+  [ -z "${CHROMIUM:-}" ] || return 0
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null; then return 0; fi
+  done
+  grep -qs '^ID=debian' /etc/os-release || return 0
+  (install_debian 'the test of the report' chromium) || say "Going on without chromium: the tests that need it will fail."
 }
 
 install_onnx_runtime() {

@@ -17,6 +17,7 @@ case "${1:-}" in
   '' | --probe) prepare "${1:-}" ;;
   *) fail "unknown argument '$1'." "build/test.sh [--probe]" ;;
 esac
+install_browser
 say "Building."
 build Distillation.sln
 

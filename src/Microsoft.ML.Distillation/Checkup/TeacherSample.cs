@@ -27,14 +27,14 @@ internal sealed class TeacherSample(PixelStore store, IReadOnlyList<int> rows, D
 
     /// <returns>For each image the class that the teacher takes for the most likely one.</returns>
     public int[] Predict(OpenedTeacher teacher, PixelChange? change) =>
-        StoredPredictions.Classes(store, rows, _batch, device, (pixels, asked) => teacher.Forward(change?.Apply(pixels) ?? pixels, asked).Logits!, cancellation);
+        StoredPredictions.Classes(store, rows, _batch, device, (pixels, asked) => teacher.Forward(change?.Apply(pixels) ?? pixels, store, asked).Logits!, cancellation);
 
     /// <summary>Scores every image once.</summary>
     public TeacherOutputs Score(OpenedTeacher teacher, IReadOnlyList<double> temperatures)
     {
         var shape = teacher.Describe(store.Size);
         var outputs = new TeacherOutputs(Count, shape, temperatures);
-        StoredPredictions.ForEach(store, rows, _batch, device, (pixels, asked, first) => Add(outputs, teacher.Forward(pixels, asked), first), cancellation);
+        StoredBatches.Visit(store, rows, _batch, device, (pixels, asked, first) => Add(outputs, teacher.Forward(pixels, store, asked), first), cancellation);
         return outputs;
     }
 

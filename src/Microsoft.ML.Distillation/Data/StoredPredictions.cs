@@ -13,7 +13,7 @@ internal static class StoredPredictions
     public static int[] Classes(PixelStore store, IReadOnlyList<int> rows, int batch, Device device, Func<Tensor, IReadOnlyList<int>, Tensor> logits, CancellationToken cancellation)
     {
         var predicted = new int[rows.Count];
-        ForEach(store, rows, batch, device, (pixels, asked, first) => CopyClasses(logits(pixels, asked), predicted.AsSpan(first)), cancellation);
+        StoredBatches.Visit(store, rows, batch, device, (pixels, asked, first) => CopyClasses(logits(pixels, asked), predicted.AsSpan(first)), cancellation);
         return predicted;
     }
 
@@ -25,22 +25,5 @@ internal static class StoredPredictions
         var classes = MemoryMarshal.Cast<byte, long>(best.bytes);
         for (var i = 0; i < classes.Length; i++)
             to[i] = (int)classes[i];
-    }
-
-    /// <summary>Shows a network the images, batch by batch.</summary>
-    /// <param name="see">Given pixels, float N×3×H×W of the stored size, their rows, and the place of the first of them in <paramref name="rows"/>.</param>
-    public static void ForEach(PixelStore store, IReadOnlyList<int> rows, int batch, Device device, Action<Tensor, IReadOnlyList<int>, int> see, CancellationToken cancellation)
-    {
-        using var noGrad = no_grad();
-        var pixels = new byte[checked(Math.Min(batch, rows.Count) * store.RowBytes)];
-        for (var first = 0; first < rows.Count; first += batch)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            int[] asked = [.. rows.Skip(first).Take(batch)];
-            for (var i = 0; i < asked.Length; i++)
-                store.Pixels(asked[i]).CopyTo(pixels.AsSpan(i * store.RowBytes));
-            see(PixelTensor.Create(pixels, asked.Length, store.Size, device), asked, first);
-        }
     }
 }

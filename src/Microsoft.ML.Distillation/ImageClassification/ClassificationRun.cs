@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.ImageClassification;
 
 /// <summary>One call of Fit, from rows to the fitted transformer.</summary>
-internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel, CheckpointFolder? checkpoints = null)
+internal sealed partial class ClassificationRun(MLContext ml, ImageClassificationDistillationOptions options, int seed, IChannel channel, CheckpointFolder? checkpoints = null)
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
@@ -44,9 +45,17 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             CheckClassOrder(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, readStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
-        var (history, exits) = Train(new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device), description);
+        var inputs = new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device);
+        var heldOut = validationStore is null ? null : new HeldOutImages(validationStore, givenStore is null ? Kept(train, _trainingRows) : Kept(validation!, _validationRows), options.BatchSize, device, options.CancellationToken);
+        var runs = TrainStudents(inputs, description, heldOut);
+        Note(runs.Returned.History.Findings);
+        if (options.CancellationToken.IsCancellationRequested)
+            heldOut = null;
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
-        return Assemble(train, preparation, label, module, description, exits, Report(module, history, trainingStore, validationStore, teacher, description, device));
+        var exits = Exits(runs.Returned, module, preparation, label);
+        var report = new ClassificationReport(options, inputs, label.ClassNames, heldOut, _threads, PixelStore.TemporaryFolder(ml), channel)
+            .Complete(Report(module, runs.Returned.History, trainingStore, validationStore, teacher, description, device), runs, exits);
+        return Assemble(train, preparation, label, module, description, runs.Returned.Onnx, exits, report);
     }
 
     private Device ChooseDevice()
@@ -66,9 +75,11 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Cancellation = options.CancellationToken };
+        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = Kept(train, _trainingRows), Cancellation = options.CancellationToken };
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
+
+    private static IDataView Kept(IDataView data, RowLog rows) => rows.Skips ? new KeptRows(data, rows) : data;
 
     /// <summary>What would fail later is to fail now: before images are decoded and a student is trained.</summary>
     private void CheckBeforehand(IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, OpenedTeacher? teacher, Device device)
@@ -147,10 +158,10 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
         return new StudentDescription(options.Student.Name, label.ClassNames, preparation.Size, _studentSize, normalization, options.Resizing.ToString());
     }
 
-    private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description)
+    private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description, int runSeed, bool alone)
     {
         var settings = new TrainingSettings(
-            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, [.. options.Methods], seed, options.CancellationToken)
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
         {
             TeacherCache = options.TeacherCache,
             Balance = options.BalanceTerms,
@@ -163,28 +174,32 @@ internal sealed class ClassificationRun(MLContext ml, ImageClassificationDistill
             Recovery = options.Recovery,
         };
         using var task = new ClassificationTask(settings, inputs);
-        using var loop = new TrainingLoop(settings, task, _progress, checkpoints);
+        using var folder = runSeed == seed && !alone ? null : OwnCheckpoints(runSeed, alone);
+        using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
         var history = loop.Run();
-        Note(history.Findings);
         // Exits are helpers, which end with the training: what is to be had of them is written now.
         return (history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
     }
 
+    /// <summary>A comparison's other trainings have checkpoints of their own beside those of the model that is returned.</summary>
+    private CheckpointFolder? OwnCheckpoints(int runSeed, bool alone) => checkpoints is null
+        ? null
+        : CheckpointFolder.Open(Path.Combine(checkpoints.Name, FormattableString.Invariant($"{(alone ? "baseline" : "distilled")}-{runSeed}")), options.Checkpoints);
+
     private ImageClassificationDistillationTransformer Assemble(
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,
-        IReadOnlyList<EarlyExitModel> exits, TrainingReport report)
+        byte[] student, EarlyExitModels? exits, TrainingReport report)
     {
         var softmax = Softmax(label);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
-        var student = StudentExporter.Standalone(module, description);
-        return new ImageClassificationDistillationTransformer(chain, student, label.ClassNames, report, Exits(exits, student, module, preparation, label));
+        return new ImageClassificationDistillationTransformer(chain, student, label.ClassNames, report, exits);
     }
 
-    private EarlyExitModels? Exits(IReadOnlyList<EarlyExitModel> exits, byte[] student, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => exits.Count == 0
+    private EarlyExitModels? Exits(StudentRun run, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => run.Exits.Count == 0
         ? null
         : new EarlyExitModels(
-            [.. exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, student)], preparation.Size,
+            [.. run.Exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, run.Onnx)], preparation.Size,
             new EarlyExitEvaluation(ml, preparation, label.Column.Name, label.ClassNames, options.MemoryBudget));
 
     private TrainingReport Report(

@@ -20,6 +20,12 @@ internal sealed class EarlyExitEvaluation(MLContext ml, ImagePreparation prepara
         var places = Places(label);
         using var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
         ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
+        return Measure(models, store, row => places[row]);
+    }
+
+    /// <param name="classOf">From a label in the store to a class of the student.</param>
+    public EarlyExitAccuracy Measure(IReadOnlyList<OnnxRunner> models, PixelStore store, Func<int, int> classOf)
+    {
         var right = new long[models.Count + 1];
         for (var first = 0; first < store.Count; first += Batch)
         {
@@ -27,7 +33,7 @@ internal sealed class EarlyExitEvaluation(MLContext ml, ImagePreparation prepara
             var pixels = Pixels(store, first, rows);
             var probabilities = models.Select(m => m.Run(pixels, [rows, 3, store.Size.Height, store.Size.Width], ["probabilities"])[0].Floats).ToList();
             for (var row = 0; row < rows; row++)
-                Count(probabilities, row, places[store.Labels[first + row]], right);
+                Count(probabilities, row, classOf(store.Labels[first + row]), right);
         }
         var shares = right.Select(r => r / (double)store.Count).ToList();
         return new EarlyExitAccuracy(store.Count, shares[..^1], shares[^1]);

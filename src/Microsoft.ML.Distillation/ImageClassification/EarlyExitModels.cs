@@ -1,6 +1,8 @@
-using System.Diagnostics;
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.ImageClassification;
@@ -14,11 +16,9 @@ internal sealed record EarlyExitModel(string Stage, int Depth, byte[] Model);
 /// <param name="size">Size of the images the models take.</param>
 internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, ImageSize size, EarlyExitEvaluation evaluation)
 {
-    private const int WarmUps = 5, Repeats = 50;
-
     public EarlyExitResults Export(string folder, IDataView? data)
     {
-        var runners = models.Select((model, i) => new OnnxRunner(model.Model, $"exit{i + 1}", ThreadLimit.Default)).ToList();
+        var runners = Open();
         try
         {
             // Measured first: data that can't be read leaves no files behind.
@@ -31,7 +31,7 @@ internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, Imag
                 Depth = model.Depth,
                 Accuracy = measured?.Accuracy[i],
                 ModelBytes = model.Model.LongLength,
-                LatencyMs = MedianLatency(runners[i]),
+                LatencyMs = Latency.OfModel(runners[i], size),
             }).ToList();
             for (var i = 0; i < exits.Count; i++)
                 WholeFile.Write(exits[i].Path, models[i].Model);
@@ -39,23 +39,42 @@ internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, Imag
         }
         finally
         {
-            foreach (var runner in runners)
-                runner.Dispose();
+            Close(runners);
         }
     }
 
-    private double MedianLatency(OnnxRunner runner)
+    /// <summary>The exits as a report tells of them, measured on held-out images where there are any.</summary>
+    public IReadOnlyList<ExitFigures> Measure(PixelStore? heldOut)
     {
-        var image = new float[3 * size.Pixels];
-        var times = new double[Repeats];
-        for (var i = -WarmUps; i < Repeats; i++)
+        var runners = Open();
+        try
         {
-            var start = Stopwatch.GetTimestamp();
-            runner.Run(image, [1, 3, size.Height, size.Width]);
-            if (i >= 0)
-                times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            var measured = heldOut is null ? null : evaluation.Measure(runners, heldOut, label => label);
+            return
+            [
+                .. models.Select((model, i) => new ExitFigures
+                {
+                    Name = runners[i].Name,
+                    Stage = model.Stage,
+                    Depth = model.Depth,
+                    Parameters = OnnxParameters.Count(OnnxModelFile.FromBytes(model.Model, runners[i].Name)),
+                    ModelBytes = model.Model.LongLength,
+                    LatencyMs = Latency.OfModel(runners[i], size),
+                    Accuracy = measured?.Accuracy[i],
+                }),
+            ];
         }
-        Array.Sort(times);
-        return (times[Repeats / 2 - 1] + times[Repeats / 2]) / 2;
+        finally
+        {
+            Close(runners);
+        }
+    }
+
+    private List<OnnxRunner> Open() => [.. models.Select((model, i) => new OnnxRunner(model.Model, $"exit{i + 1}", ThreadLimit.Default))];
+
+    private static void Close(List<OnnxRunner> runners)
+    {
+        foreach (var runner in runners)
+            runner.Dispose();
     }
 }

@@ -189,6 +189,14 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: null, for all <see cref="Epochs"/>. It needs validation images.</value>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 
+    /// <summary>
+    /// Asks whether distillation helps on this data: for several seeds the student is trained once without teacher and methods and once with them, all else the same, and all are
+    /// measured on the validation images (<see cref="TrainingReport.Comparison"/>). The model returned is always the first seed's distilled one, whatever its result. Needs
+    /// validation images; takes as long as all these trainings.
+    /// </summary>
+    /// <value>Default: null, for one training and no comparison.</value>
+    public BaselineComparisonOptions? CompareToBaseline { get; init; }
+
     internal void Validate()
     {
         var faults = new Faults("Options of DistillImageClassification");
@@ -213,6 +221,7 @@ public sealed class ImageClassificationDistillationOptions
             BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
             "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
         ValidateCourse(faults);
+        ValidateComparison(faults);
         faults.ThrowIfAny("options");
     }
 
@@ -225,6 +234,7 @@ public sealed class ImageClassificationDistillationOptions
         faults.AddIf(
             validation is null && ValidationFraction == 0 && EarlyStopping is not null,
             "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
+        faults.AddIf(validation is null && ValidationFraction == 0 && CompareToBaseline is not null, BaselineComparisonOptions.WithoutHeldOut);
         faults.ThrowIfAny("options");
     }
 
@@ -249,6 +259,7 @@ public sealed class ImageClassificationDistillationOptions
         [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
         [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
+        [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
     };
 
     private void ValidateCourse(Faults faults)
@@ -263,6 +274,15 @@ public sealed class ImageClassificationDistillationOptions
         EarlyStopping?.Validate(faults);
         WeightAverage?.Validate(faults);
         Recovery?.Validate(faults);
+    }
+
+    private void ValidateComparison(Faults faults)
+    {
+        if (CompareToBaseline is null)
+            return;
+        CompareToBaseline.Validate(faults);
+        faults.AddIf(Methods is { Count: 0 }, "CompareToBaseline is set, but Methods is empty, so that the student is its own baseline: add a method, or leave the comparison out.");
+        faults.AddIf(LabelColumnName is null, "CompareToBaseline trains the student without its teacher too, and without labels (LabelColumnName is null) it would learn from nothing: leave the comparison out.");
     }
 
     private void ValidateColumns(Faults faults)

@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
@@ -27,7 +28,7 @@ internal sealed class OpenedTeacher : IDisposable
     public IEnumerable<OpenedTeacher> Unnamed =>
         _session.Members.Count > 0 ? _session.Members.SelectMany(m => m.Unnamed) : ClassNames is not null ? [] : [this];
 
-    /// <summary>What <see cref="Forward"/> gives, with logits over the labels' classes.</summary>
+    /// <summary>What <see cref="Forward(Tensor, IReadOnlyList{int}?)"/> gives, with logits over the labels' classes.</summary>
     public OutputShape Describe(ImageSize stored)
     {
         var shape = _session.Describe(stored);
@@ -77,6 +78,10 @@ internal sealed class OpenedTeacher : IDisposable
         }
         return Wanted(output).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for stored images: where they come from, the store knows.</summary>
+    /// <param name="rows">Their places in <paramref name="store"/>.</param>
+    public ModelOutput Forward(Tensor pixels, PixelStore store, IReadOnlyList<int> rows) => Forward(pixels, [.. rows.Select(store.Place)]);
 
     // A network in TorchSharp gives all it has; what nobody asked for is not to be kept, least of all in a cache.
     private ModelOutput Wanted(ModelOutput output)

@@ -18,7 +18,7 @@ internal static class TeacherScoring
 
     /// <returns>For each of <paramref name="rows"/> the most likely class.</returns>
     public static int[] Predict(OpenedTeacher teacher, PixelStore store, IReadOnlyList<int> rows, Device device, CancellationToken cancellation = default) =>
-        StoredPredictions.Classes(store, rows, BatchOf(store), device, (pixels, asked) => teacher.Forward(pixels, asked).Logits!, cancellation);
+        StoredPredictions.Classes(store, rows, BatchOf(store), device, (pixels, asked) => teacher.Forward(pixels, store, asked).Logits!, cancellation);
 
     public static void CheckClassOrder(
         string teacherName, OpenedTeacher teacher, PixelStore store, IReadOnlyList<string> classes, int seed, Device device, CancellationToken cancellation = default)

@@ -36,6 +36,5 @@ internal sealed class CachedTeacher : IDisposable
 
     public void Dispose() => _store?.Dispose();
 
-    // A teacher that scored the data beforehand knows rows by their place there.
-    private ModelOutput Ask(Tensor pixels, IReadOnlyList<int> rows) => _teacher.Forward(pixels, [.. rows.Select(_training.Place)]);
+    private ModelOutput Ask(Tensor pixels, IReadOnlyList<int> rows) => _teacher.Forward(pixels, _training, rows);
 }

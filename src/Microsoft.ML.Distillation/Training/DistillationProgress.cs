@@ -28,16 +28,22 @@ public sealed record DistillationProgress
     /// <summary>What the run is busy with.</summary>
     public required DistillationPhase Phase { get; init; }
 
+    /// <summary>The training this is about, from 1: a comparison with the baseline has several.</summary>
+    public int Run { get; init; } = 1;
+
+    /// <summary>Trainings in all.</summary>
+    public int Runs { get; init; } = 1;
+
     /// <summary>The epoch, from 1; 0 before training.</summary>
     public int Epoch { get; init; }
 
     /// <summary>Epochs of the run.</summary>
     public int Epochs { get; init; }
 
-    /// <summary>Steps done over the whole run: batches in training, those of a checkpoint it goes on from among them; images in loading.</summary>
+    /// <summary>Steps done over the whole training: batches in training, those of a checkpoint it goes on from among them; images in loading.</summary>
     public long Step { get; init; }
 
-    /// <summary>Steps of the whole run; 0 where it is not known.</summary>
+    /// <summary>Steps of the whole training; 0 where it is not known.</summary>
     public long Steps { get; init; }
 
     /// <summary>The learning rate of the last step.</summary>
@@ -49,7 +55,7 @@ public sealed record DistillationProgress
     /// <summary>Training images per second, over this epoch so far.</summary>
     public double ImagesPerSecond { get; init; }
 
-    /// <summary>Time training still takes, judged by its pace so far; zero where it is not known.</summary>
+    /// <summary>Time this training still takes, judged by its pace so far; zero where it is not known.</summary>
     public TimeSpan Remaining { get; init; }
 
     /// <summary>Share of validation images classified right after the last epoch, by averaged weights where the run averages them; null without a validation set.</summary>

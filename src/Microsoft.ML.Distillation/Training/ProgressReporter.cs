@@ -22,6 +22,12 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
         Report(_last = _last with { Phase = phase, Epochs = epochs });
     }
 
+    public void StartRun(int run, int runs, string what)
+    {
+        log.Info(MessageSensitivity.None, $"Training {run} of {runs}: {what}.");
+        _last = new DistillationProgress { Phase = DistillationPhase.Training, Epochs = epochs, Run = run, Runs = runs };
+    }
+
     public void Loaded(long images)
     {
         if (Due())

@@ -22,7 +22,7 @@ internal sealed class OptionParser
           --seed N --seeds N        the first seed, and how many (1, 1)
           --batch N                 images a training step (32 on drawn images, else 128)
           --threads N               (all cores)
-          --out FOLDER              for student.zip, student.onnx and report.json (artifacts/sample)
+          --out FOLDER              for student.zip, student.onnx, report.json and report.html (artifacts/sample)
         """;
 
     private readonly List<string> _faults = [];

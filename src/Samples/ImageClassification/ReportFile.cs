@@ -1,23 +1,13 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Samples.ImageClassification;
 
-/// <summary>Collects what is known so far, and writes report.json: after every seed a complete file for the seeds so far.</summary>
+/// <summary>Collects what is known so far, and writes report.json and report.html: after every seed complete files for the seeds so far.</summary>
 internal sealed class ReportFile(SampleOptions options, Dataset dataset, int trainingImages)
 {
-    private static readonly JsonSerializerOptions _json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private (long Bytes, double Latency)? _alone, _distilled;
 
     public required IReadOnlyList<SeedResult> Seeds { get; init; }
@@ -39,6 +29,9 @@ internal sealed class ReportFile(SampleOptions options, Dataset dataset, int tra
 
     public ModelFigures Distilled => Figures([.. Seeds.Select(seed => seed.Distilled)], _distilled);
 
+    public BaselineComparison Comparison =>
+        BaselineComparison.Of([.. Seeds.Select(seed => new SeedGain(seed.Seed, seed.Alone.Accuracy, seed.Distilled.Accuracy))], dataset.Test.Count);
+
     // Weights don't change a model's size or pace, so the first seed's is measured.
     public void MeasureAlone(byte[] model) => _alone ??= Measure(model);
 
@@ -46,50 +39,56 @@ internal sealed class ReportFile(SampleOptions options, Dataset dataset, int tra
 
     public void Write()
     {
-        var path = Path.Combine(options.Out, "report.json");
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(Content(), _json) + "\n");
-        File.Move(path + ".new", path, overwrite: true);
+        var report = Report();
+        report.SaveAsJson(Path.Combine(options.Out, "report.json"));
+        report.SaveAsHtml(Path.Combine(options.Out, "report.html"));
     }
 
-    private object Content()
+    // What is held out here is the test set: the students are neither chosen nor stopped by it.
+    private TrainingReport Report()
     {
         var training = Seeds[0].Distilled.Report;
-        return new
+        return training with
         {
-            Task = "image classification",
-            Dataset = new { dataset.Name, Train = trainingImages, Test = dataset.Test.Count, dataset.Classes },
+            DatasetName = dataset.Name,
+            ValidationRows = 0,
+            TestRows = dataset.Test.Count,
             Options = Options(training),
             Versions = Versions(training),
-            training.Device,
-            Seeds = Seeds.Select(seed => seed.Seed),
-            Teacher,
-            Baseline = Alone,
-            Distilled,
-            Training = new { training.Epochs, training.SecondsPerEpoch, training.ImagesPerSecond, training.Phases, training.Terms, training.LearningRate },
-            Gains = Seeds.Select(seed => seed.Gain),
+            TeacherFigures = Teacher with { Ece = training.TeacherFigures?.Ece, Calibration = training.TeacherFigures?.Calibration ?? [] },
+            BaselineFigures = Alone,
+            StudentFigures = Distilled,
+            Comparison = Comparison,
         };
     }
 
-    private object Options(TrainingReport training) => new
+    private Dictionary<string, string> Options(TrainingReport training)
     {
-        options.Data,
-        options.Limit,
-        options.Teacher,
-        TeacherTrainedOn = options.TeacherIsFile ? (int?)null : dataset.Train.Count,
-        options.TeacherClasses,
-        TeacherNormalization = options.TeacherNormalization?.ToString(),
-        Student = options.Student.Name,
-        Training.Epochs,
-        TeacherEpochs = options.TeacherIsFile ? (int?)null : Training.TeacherEpochs,
-        options.Temperature,
-        options.Alpha,
-        Training.BatchSize,
-        options.Threads,
-        Library = training.Options,
-        Latency = Latency.Description,
-        TeacherPace = options.TeacherIsFile ? "its forward passes in the student's training" : "its own training",
-        SavedSeed = options.Seed,
-    };
+        var all = new Dictionary<string, string>(training.Options)
+        {
+            ["CompareToBaseline"] = FormattableString.Invariant($"{options.Seeds} seeds"),
+            ["Latency"] = Latency.Description,
+            ["TeacherPace"] = options.TeacherIsFile ? "its forward passes in the student's training" : "its own training",
+            ["SavedSeed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["Temperature"] = options.Temperature.ToString(CultureInfo.InvariantCulture),
+            ["Alpha"] = options.Alpha.ToString(CultureInfo.InvariantCulture),
+            ["Teacher"] = options.Teacher,
+        };
+        Add("Data", options.Data);
+        Add("Limit", options.Limit?.ToString(CultureInfo.InvariantCulture));
+        Add("Threads", options.Threads?.ToString(CultureInfo.InvariantCulture));
+        Add("TeacherTrainedOn", options.TeacherIsFile ? null : $"{dataset.Train.Count} images");
+        Add("TeacherEpochs", options.TeacherIsFile ? null : Training.TeacherEpochs.ToString(CultureInfo.InvariantCulture));
+        Add("TeacherClasses", options.TeacherClasses is null ? null : string.Join(", ", options.TeacherClasses));
+        Add("TeacherNormalization", options.TeacherNormalization?.ToString());
+        return all;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                all[name] = value;
+        }
+    }
 
     private static Dictionary<string, string> Versions(TrainingReport training) => new(training.Versions)
     {
@@ -106,7 +105,7 @@ internal sealed class ReportFile(SampleOptions options, Dataset dataset, int tra
 
     private (long Bytes, double Latency) Measure(byte[] model) => (model.Length, Latency.Median(model, options.Threads));
 
-    private static ModelFigures Figures(RunResult[] runs, (long Bytes, double Latency)? measured) => new()
+    private static ModelFigures Figures(RunResult[] runs, (long Bytes, double Latency)? measured) => (runs[0].Report.StudentFigures ?? new ModelFigures()) with
     {
         Accuracy = runs.Average(run => run.Accuracy),
         Accuracies = [.. runs.Select(run => run.Accuracy)],

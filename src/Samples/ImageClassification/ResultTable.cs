@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Distillation;
 using Spectre.Console;
 
 namespace Samples.ImageClassification;
@@ -21,7 +22,9 @@ internal static class ResultTable
             AnsiConsole.Write(PerClass(report));
         var gains = string.Join(", ", report.Seeds.Select(seed => string.Create(CultureInfo.InvariantCulture, $"{100 * seed.Gain:+0.00;-0.00} (seed {seed.Seed})")));
         Console.Out.WriteLine($"Gain in points: {gains}.");
-        Console.Out.WriteLine($"In {report.Folder}: student.zip and student.onnx (distilled, seed {report.Seeds[0].Seed}), report.json.");
+        if (report.Comparison is { Verdict: not ComparisonVerdict.TooFewSeeds } comparison)
+            Console.Out.WriteLine(comparison.Text);
+        Console.Out.WriteLine($"In {report.Folder}: student.zip and student.onnx (distilled, seed {report.Seeds[0].Seed}), report.json, report.html.");
     }
 
     private static Table PerClass(ReportFile report)
@@ -48,7 +51,7 @@ internal static class ResultTable
 
     private static void AddRow(Table table, string name, ModelFigures figures) => table.AddRow(
         Markup.Escape(name),
-        Percent(figures.Accuracy),
+        Text(figures.Accuracy, "P2"),
         Text(figures.Parameters, "N0"),
         Text(figures.ModelBytes / (1024.0 * 1024), "0.00", " MiB"),
         Text(figures.LatencyMs, "0.00", " ms"),

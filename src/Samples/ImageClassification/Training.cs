@@ -48,7 +48,9 @@ internal sealed class Training
     /// <param name="epochs">To train for.</param>
     /// <param name="teacher">Null: the labels alone teach.</param>
     /// <param name="methods">Null: Hinton's distillation where there is a teacher.</param>
-    public Trained Fit(string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null)
+    /// <param name="heldOut">To show the student on in its report; null for none.</param>
+    public Trained Fit(
+        string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null, IDataView? heldOut = null)
         => _display.Run(title, progress => new Trained(Pipeline(new ImageClassificationDistillationOptions
         {
             Teacher = teacher,
@@ -61,6 +63,7 @@ internal sealed class Training
             Augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 4 },
             Threads = _options.Threads,
             Seed = seed,
+            ValidationSet = heldOut,
             Progress = progress,
             CancellationToken = _cancellation,
         }).Fit(View(rows))));

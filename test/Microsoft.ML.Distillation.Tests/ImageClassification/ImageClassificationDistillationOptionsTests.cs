@@ -193,6 +193,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Recovery"] = "retries 3 rate factor 0.5 every 100 steps",
                 ["BalanceTerms"] = "off",
                 ["Checkup"] = "512 images",
+                ["CompareToBaseline"] = "off",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);

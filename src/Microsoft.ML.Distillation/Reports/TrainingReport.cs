@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Distillation;
 
-/// <summary>What happened in a run.</summary>
-public sealed class TrainingReport
+/// <summary>What happened in a run, and what came of it: numbers here, a file for programs by <see cref="SaveAsJson"/>, a page for people by <see cref="SaveAsHtml"/>.</summary>
+public sealed partial record TrainingReport
 {
     /// <summary>The student's architecture, such as <c>resnet20</c>.</summary>
     public required string Student { get; init; }

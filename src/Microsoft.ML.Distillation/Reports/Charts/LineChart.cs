@@ -1,0 +1,47 @@
+namespace Microsoft.ML.Distillation.Reports;
+
+/// <summary>Values that go with epochs.</summary>
+internal sealed record Series(string Name, IReadOnlyList<double> Values, int Colour);
+
+/// <summary>Curves over the epochs of a run.</summary>
+internal static class LineChart
+{
+    private const int Width = 380, Height = 220, Left = 48, Right = 14, Top = 10, Bottom = 30;
+
+    /// <param name="series">At least one, each with a value an epoch.</param>
+    /// <param name="label">From a value to the axis' text.</param>
+    public static Html Draw(string kind, string title, IReadOnlyList<Series> series, Func<double, string> label)
+    {
+        var epochs = series.Max(s => s.Values.Count);
+        var ticks = Ticks.Around(series.Min(s => s.Values.Min()), series.Max(s => s.Values.Max()));
+        var drawing = Html.Of($"{Html.Join(ticks.Select(tick => YTick(tick, ticks, label)))}{Html.Join(EpochTicks(epochs))}{Html.Join(series.Select(s => Curve(s, epochs, ticks)))}");
+        var description = string.Join("; ", series.Select(s => $"{s.Name} from {label(s.Values[0])} to {label(s.Values[^1])}"));
+        return Chart.Figure(kind, title, $"{description}, over {epochs} epochs", Width, Height, drawing, series.Count == 1 ? Html.None : Chart.Legend(series.Select(s => (s.Name, s.Colour))));
+    }
+
+    private static Html YTick(double tick, IReadOnlyList<double> ticks, Func<double, string> label)
+    {
+        var y = Y(tick, ticks);
+        return Html.Of($"""<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{y}" y2="{y}"/><text x="{Left - 6}" y="{y + 4}" text-anchor="end">{label(tick)}</text>""");
+    }
+
+    private static IEnumerable<Html> EpochTicks(int epochs)
+    {
+        const int most = 10;
+        var step = (epochs + most - 1) / most;
+        for (var epoch = 1; epoch <= epochs; epoch += step)
+            yield return Html.Of($"""<text x="{X(epoch - 1, epochs)}" y="{Height - Bottom + 16}" text-anchor="middle">{epoch}</text>""");
+        yield return Html.Of($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 4}" text-anchor="middle">epoch</text>""");
+    }
+
+    private static Html Curve(Series series, int epochs, IReadOnlyList<double> ticks)
+    {
+        var points = Html.Join(series.Values.Select((value, i) => Html.Of($"{X(i, epochs)},{Y(value, ticks)} ")));
+        var last = series.Values.Count - 1;
+        return Html.Of($"""<polyline class="curve" style="{ReportStyle.Stroke(series.Colour)}" points="{points}"/><circle r="3" style="{ReportStyle.Fill(series.Colour)}" cx="{X(last, epochs)}" cy="{Y(series.Values[last], ticks)}"/>""");
+    }
+
+    private static double X(int epoch, int epochs) => epochs == 1 ? (Left + Width - Right) / 2.0 : Left + epoch * (double)(Width - Left - Right) / (epochs - 1);
+
+    private static double Y(double value, IReadOnlyList<double> ticks) => Top + (ticks[^1] - value) / (ticks[^1] - ticks[0]) * (Height - Top - Bottom);
+}

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Microsoft.ML.Distillation.Reports;
+
+namespace Microsoft.ML.Distillation.Tests.Reports.Page;
+
+public class ReportPageTests
+{
+    [Fact]
+    public void NamesAreTextWhereverTheyStand()
+    {
+        var page = ReportPage.Write(Examples.Full).Markup;
+
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.True(Regex.Count(page, Regex.Escape("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;two&quot;")) > 8, "The class name is not where it should be.");
+    }
+
+    [Fact]
+    public void NothingIsFetched()
+    {
+        var page = ReportPage.Write(Examples.Full).Markup;
+
+        Assert.DoesNotContain("http:", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("https:", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("url(", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("@import", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ", page, StringComparison.Ordinal);
+        Assert.All(Regex.Matches(page, "src=\"([^\"]*)\""), source => Assert.StartsWith("data:image/png;base64,", source.Groups[1].Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void EveryPartHasItsSection() =>
+        Assert.Equal(["verdict", "models", "training", "classes", "mistakes", "exits", "settings"], Sections(Examples.Full));
+
+    [Fact]
+    public void WhatWasNotRunHasNone() => Assert.Equal(["training", "settings"], Sections(Examples.Least));
+
+    [Fact]
+    public void EveryChartHasATitle()
+    {
+        var charts = Regex.Matches(ReportPage.Write(Examples.Full).Markup, "<svg [^>]*role=\"img\" aria-label=\"[^\"]+\"><title>[^<]+</title>");
+
+        Assert.Equal(Regex.Count(ReportPage.Write(Examples.Full).Markup, "<svg"), charts.Count);
+        Assert.Equal(8, charts.Count);
+    }
+
+    [Fact]
+    public void FiguresOfATestSetSaySo()
+    {
+        Assert.Contains("On 100 validation images.", ReportPage.Write(Examples.Full).Markup, StringComparison.Ordinal);
+        Assert.Contains("On 2,000 test images.", ReportPage.Write(Examples.Full with { ValidationRows = 0, TestRows = 2000 }).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OneEpochIsAChartToo()
+    {
+        var page = ReportPage.Write(Examples.Least with { LearningRate = [.1], Terms = new Dictionary<string, IReadOnlyList<double>> { ["task"] = [0] } }).Markup;
+
+        Assert.Equal(2, Regex.Count(page, "<polyline"));
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("∞", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfManyClassesOnlyTheMostFrequentConfusionsAreShown()
+    {
+        string[] classes = [.. Enumerable.Range(0, 60).Select(i => $"class {i}")];
+        var confusion = classes.Select((_, row) => classes.Select((_, column) => row == column ? 9 : column == 0 ? row : 0).ToArray()).ToArray();
+        var page = ReportPage.Write(Examples.Full with
+        {
+            Classes = classes,
+            BaselineFigures = null,
+            StudentFigures = new ModelFigures { Accuracy = .5, Confusion = confusion, PerClass = ClassFigures.Of(confusion, classes) },
+        }).Markup;
+
+        Assert.Contains("<tr><td>class 59</td><td>class 0</td><td>59</td></tr>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<tr><td>class 39</td><td>class 0</td>", page, StringComparison.Ordinal);
+        Assert.Contains("The 50 of 60 classes with the lowest F1.", page, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Sections(TrainingReport report) =>
+        Regex.Matches(ReportPage.Write(report).Markup, "<section id=\"([a-z]+)\"").Select(section => section.Groups[1].Value);
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.ML.Distillation.Reports;
+
+namespace Microsoft.ML.Distillation.Tests.Reports;
+
+public class ReportDocumentTests
+{
+    [Fact]
+    public void WhatIsReadIsWhatWasWritten()
+    {
+        var json = ReportDocument.Of(Examples.Full).ToJson();
+
+        Assert.Equal(json, ReportDocument.Parse(json).ToJson());
+    }
+
+    [Fact]
+    public void MembersAreThoseOfTheSchema()
+    {
+        var json = Read(Examples.Full);
+
+        Assert.Equal(
+            ["task", "dataset", "options", "versions", "device", "seeds", "teacher", "baseline", "distilled", "training", "gains", "verdict", "features", "mistakes", "exits"],
+            json.Select(member => member.Key));
+        Assert.Equal(["name", "train", "validation", "classes"], json["dataset"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            ["epochs", "secondsPerEpoch", "imagesPerSecond", "phases", "terms", "learningRate", "validationAccuracy"], json["training"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["kind", "text", "gain", "interval", "images", "noise"], json["verdict"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["name", "stage", "depth", "accuracy", "parameters", "modelBytes", "latencyMs"], json["exits"]![0]!.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    public void ValuesAreTheReports()
+    {
+        var (report, json) = (Examples.Full, Read(Examples.Full));
+
+        Assert.Equal((.86, 75_000, 300_000), ((double)json["distilled"]!["accuracy"]!, (int)json["distilled"]!["parameters"]!, (int)json["distilled"]!["modelBytes"]!));
+        Assert.Equal((.8, .95), ((double)json["baseline"]!["accuracy"]!, (double)json["teacher"]!["accuracy"]!));
+        Assert.Equal(Examples.Nasty, (string?)json["dataset"]!["classes"]![1]);
+        Assert.Equal([1, 2, 3], json["seeds"]!.AsArray().Select(seed => (int)seed!));
+        Assert.Equal(report.Comparison!.Seeds.Select(seed => seed.Gain), json["gains"]!.AsArray().Select(gain => (double)gain!));
+        Assert.Equal(report.Comparison.Interval!.Value.Low, (double)json["verdict"]!["interval"]![0]!);
+        Assert.Equal("helped", (string?)json["verdict"]!["kind"]);
+        Assert.Equal([3.5, 2.5, 2], json["training"]!["terms"]!["total"]!.AsArray().Select(value => (double)value!));
+        Assert.Equal("32", (string?)json["options"]!["batchSize"]);
+        Assert.Equal([30, 3, 1], json["distilled"]!["confusion"]![0]!.AsArray().Select(count => (int)count!));
+        Assert.Equal(2.5, (double)json["training"]!["phases"]!["teacher"]!);
+    }
+
+    [Fact]
+    public void WhatWasNotRunIsAbsent()
+    {
+        var json = Read(Examples.Least);
+
+        Assert.Equal(["task", "dataset", "options", "versions", "device", "seeds", "baseline", "training"], json.Select(member => member.Key));
+        Assert.Equal(["train"], json["dataset"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["name"], json["baseline"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["epochs", "secondsPerEpoch", "imagesPerSecond"], json["training"]!.AsObject().Select(member => member.Key));
+        Assert.DoesNotContain("null", json.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AStudentWithoutTeacherAndMethodsIsTheBaseline()
+    {
+        var json = Read(Examples.Least with { StudentFigures = new ModelFigures { Accuracy = .5 } });
+
+        Assert.Equal(.5, (double)json["baseline"]!["accuracy"]!);
+        Assert.False(json.ContainsKey("distilled"));
+    }
+
+    [Fact]
+    public void NumbersThatAreNoneAreAbsent()
+    {
+        var json = Read(Examples.Full with
+        {
+            SecondsPerEpoch = double.NaN,
+            ImagesPerSecond = double.PositiveInfinity,
+            StudentFigures = new ModelFigures { Accuracy = double.NaN },
+            LearningRate = [.1, double.NaN],
+            Terms = new Dictionary<string, IReadOnlyList<double>> { ["task"] = [1, double.NaN], ["total"] = [1, 2] },
+        });
+
+        Assert.False(json["training"]!.AsObject().ContainsKey("secondsPerEpoch") || json["training"]!.AsObject().ContainsKey("imagesPerSecond") || json["training"]!.AsObject().ContainsKey("learningRate"));
+        Assert.Equal(["total"], json["training"]!["terms"]!.AsObject().Select(member => member.Key));
+        Assert.False(json["distilled"]!.AsObject().ContainsKey("accuracy"));
+    }
+
+    [Fact]
+    public void TheLanguageOfTheMachineChangesNothing()
+    {
+        var (expected, before) = (ReportDocument.Of(Examples.Full).ToJson(), CultureInfo.CurrentCulture);
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (comma.NumberFormat.NumberDecimalSeparator, comma.NumberFormat.NegativeSign) = (",", "~");
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            Assert.Equal(expected, ReportDocument.Of(Examples.Full).ToJson());
+            Assert.DoesNotContain('~', ReportPage.Write(Examples.Full).Markup);
+            Assert.Contains("86.00 %", ReportPage.Write(Examples.Full).Markup, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void FilesAppearWhole()
+    {
+        using var folder = new TemporaryFolder();
+
+        Examples.Full.SaveAsJson(folder["new/report.json"]);
+        Examples.Full.SaveAsHtml(folder["new/report.html"]);
+
+        Assert.Equal(["report.html", "report.json"], Directory.GetFiles(folder["new"]).Select(Path.GetFileName).Order());
+        Assert.Equal(ReportDocument.Of(Examples.Full).ToJson() + "\n", File.ReadAllText(folder["new/report.json"]));
+        Assert.Equal(ReportPage.Write(Examples.Full).Markup, File.ReadAllText(folder["new/report.html"]));
+        Assert.Throws<IOException>(() => Examples.Full.SaveAsJson(folder.Path));
+        Assert.Throws<ArgumentException>(() => Examples.Full.SaveAsHtml(" "));
+    }
+
+    private static JsonObject Read(TrainingReport report) => JsonNode.Parse(ReportDocument.Of(report).ToJson())!.AsObject();
+}
