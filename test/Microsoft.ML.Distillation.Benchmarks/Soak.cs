@@ -87,7 +87,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
         var writes = _random.Next(1, 8);
         child.Read(() => child.Saving.Count >= writes || child.Model is not null);
         // From the beginning of a checkpoint's write: some way into it, or beyond it.
-        Thread.Sleep(TimeSpan.FromMilliseconds(_random.NextDouble() * 40));
+        Thread.Sleep(TimeSpan.FromMilliseconds(_random.NextDouble() * (_random.Next(2) == 0 ? 30 : 400)));
         child.Kill();
         var unfinished = Path.Combine(folder, CheckpointFolder.Unfinished);
         var within = child.Model is null && File.Exists(unfinished) && File.GetLastWriteTimeUtc(unfinished) >= started;

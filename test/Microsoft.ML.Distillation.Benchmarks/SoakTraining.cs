@@ -37,7 +37,7 @@ internal static class SoakTraining
             Threads = 1,
             Seed = 1,
             CheckpointFolder = folder,
-            Checkpoints = new() { EverySteps = 1 },
+            Checkpoints = new() { EverySteps = 2 },
             Progress = new Teller(),
         }).Fit(data);
         Console.Out.WriteLine(Done + Convert.ToHexString(SHA256.HashData(model.ToOnnx())));
