@@ -3,6 +3,7 @@ using Samples.ImageClassification;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
+    soak      kills training processes and sees whether they come through; build/soak.sh --help
     """;
 
 using var cancellation = new CancellationTokenSource();
@@ -18,6 +19,8 @@ try
         case "methods":
             MethodsBenchmark.Run(args[1..], cancellation.Token);
             return 0;
+        case "soak":
+            return Soak.Run(args[1..], cancellation.Token);
         case null or "--help":
             Console.Out.WriteLine(help);
             return 0;

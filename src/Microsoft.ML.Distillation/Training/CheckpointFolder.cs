@@ -86,6 +86,7 @@ internal sealed class CheckpointFolder : IDisposable
         }
         if (_lastIsWhole)
             File.Move(In(Last), In(Earlier), overwrite: true);
+        _lastIsWhole = false;
         File.Move(unfinished, In(Last), overwrite: true);
         _lastIsWhole = true;
     }

@@ -75,7 +75,7 @@ internal sealed class ClassificationTask : ITrainingTask
     {
         ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.StudentSize}, starting from {Start()}"),
         ["Normalization"] = $"{_inputs.StudentView.Normalization}",
-        ["Teacher"] = _inputs.Teacher?.Name ?? "none",
+        ["Teacher"] = _inputs.Teacher is { } teacher ? FormattableString.Invariant($"{teacher.Name}, {teacher.Session.ParameterCount ?? 0} weights, {teacher.Session.ModelBytes ?? 0} bytes") : "none",
         ["TeacherCache"] = _cachePlan.State,
         ["Training images"] = _inputs.Training.Fingerprint(),
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",

@@ -13,13 +13,15 @@ internal sealed record WrongNumber(long Step, IReadOnlyList<int> Rows, string Wh
 /// <summary>
 /// Looks whether a run's numbers are finite. They stay on the device until somebody looks, for many steps at once: there, looking is waiting.
 /// </summary>
-internal sealed class NumberWatch(Device device) : IDisposable
+/// <param name="device">Where the numbers are.</param>
+/// <param name="every">Steps from one look to the next; null for what suits the device.</param>
+internal sealed class NumberWatch(Device device, int? every = null) : IDisposable
 {
     private const int StepsOnDevice = 25;
     private readonly List<(long Step, int[] Rows, string[] Names, Tensor Values)> _steps = [];
 
-    /// <summary>Whether enough has come together, which on a CPU is every step.</summary>
-    public bool IsDue => _steps.Count >= (device.type == DeviceType.CPU ? 1 : StepsOnDevice);
+    /// <summary>Whether enough has come together: on a CPU after every step.</summary>
+    public bool IsDue => _steps.Count >= (every ?? (device.type == DeviceType.CPU ? 1 : StepsOnDevice));
 
     /// <summary>Notes a step's terms and the norm of its gradient.</summary>
     public void Add(long step, IReadOnlyList<int> rows, IReadOnlyList<(string Name, Tensor Value)> terms, Tensor gradientNorm)

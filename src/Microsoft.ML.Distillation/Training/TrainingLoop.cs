@@ -23,7 +23,7 @@ internal sealed class TrainingLoop : IDisposable
         _state = new TrainingState(settings, task);
         _recovery = new Recovery(settings, _state, task.StepsPerEpoch);
         _checkpoints = new RunCheckpoints(checkpoints, settings, task, _state, progress);
-        _watch = new NumberWatch(task.Device);
+        _watch = new NumberWatch(task.Device, settings.LookEvery);
     }
 
     private TrainingRecord Record => _state.Record;

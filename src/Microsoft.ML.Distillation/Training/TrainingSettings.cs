@@ -32,6 +32,9 @@ internal sealed record TrainingSettings(
     /// <summary>Null to fail at the first number that is not finite.</summary>
     public RecoveryOptions? Recovery { get; init; } = new();
 
+    /// <summary>Steps from one look whether numbers are finite to the next; null for what suits the device.</summary>
+    public int? LookEvery { get; init; }
+
     /// <summary>All that changes a run's result, by name: a checkpoint is gone on from only where it is the same.</summary>
     public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
     {

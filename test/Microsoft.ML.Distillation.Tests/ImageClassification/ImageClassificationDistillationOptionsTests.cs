@@ -42,7 +42,7 @@ public class ImageClassificationDistillationOptionsTests
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillImageClassification: 19 faults.",
+                "Options of DistillImageClassification: 20 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedLabelColumnName are both 'Out'; they must differ.",
                 "KnowledgeDistillation.Temperature is -1; it must be above 0.",

@@ -56,7 +56,7 @@ public class ClassificationTaskTests
         var identity = task.Identity();
 
         Assert.Equal(["Normalization", "Student", "Teacher", "TeacherCache", "Training images", "Validation images"], identity.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(("by row", "on, images as they are", "Cifar10"), (identity["Teacher"], identity["TeacherCache"], identity["Normalization"]));
+        Assert.Equal(("by row, 0 weights, 0 bytes", "on, images as they are", "Cifar10"), (identity["Teacher"], identity["TeacherCache"], identity["Normalization"]));
         Assert.StartsWith("35 of 8×8, content ", identity["Training images"], StringComparison.Ordinal);
         Assert.StartsWith("7 of 8×8, content ", identity["Validation images"], StringComparison.Ordinal);
         Assert.NotEqual(identity["Training images"][^16..], identity["Validation images"][^16..]);

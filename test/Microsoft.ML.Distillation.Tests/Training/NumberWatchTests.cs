@@ -23,6 +23,17 @@ public class NumberWatchTests
     }
 
     [Fact]
+    public void LooksCanBeFurtherApart()
+    {
+        using var scope = NewDisposeScope();
+        using var watch = new NumberWatch(CPU, every: 2);
+        watch.Add(0, [0], [("task", tensor(1f))], tensor(0f));
+        Assert.False(watch.IsDue);
+        watch.Add(1, [0], [("task", tensor(1f))], tensor(0f));
+        Assert.True(watch.IsDue);
+    }
+
+    [Fact]
     public void FiniteNumbersAreNothing()
     {
         using var scope = NewDisposeScope();

@@ -27,6 +27,35 @@ public class RecoveryTests
         Assert.Equal(["Step 5: loss term 'task' is NaN on rows 4, 5, 6, 7. Back to step 3, with 0.5 of the learning rate (retry 1 of 3)."], history.Retries);
     }
 
+    // As on a GPU: what is wrong shows only when somebody looks, here at the epoch's end, and steps that followed are undone with it.
+    [Fact]
+    public void ALateLookUndoesWhatFollowed()
+    {
+        using var broken = new ScriptedTask(loss: (step, before, loss) => step == 3 && before == 0 ? loss * float.NaN : loss);
+        using var whole = new ScriptedTask();
+
+        var history = RunTask(Plain with { LookEvery = 25 }, broken);
+        var expected = RunTask(Plain with { Schedule = new StepDecay { Milestones = [1], Gamma = .5 } }, whole);
+
+        Assert.Equal([0, 1, 2, 3, 4, 5, 3, 4, 5], broken.Computed);
+        Assert.Equal(whole.Weights, broken.Weights);
+        Assert.Equal(expected.Terms, history.Terms);
+        Assert.StartsWith("Step 4: loss term 'task' is NaN on rows 0, 1, 2, 3. Back to step 3,", Assert.Single(history.Retries), StringComparison.Ordinal);
+    }
+
+    // A state that nobody has looked at is neither kept nor written.
+    [Fact]
+    public void WhatIsKeptIsLookedAtBefore()
+    {
+        using var folder = new TemporaryFolder();
+        using var task = new ScriptedTask(loss: (step, _, loss) => step == 1 ? loss * float.NaN : loss);
+
+        Assert.Throws<InvalidOperationException>(() => Loops.RunTask(Plain with { LookEvery = 25 }, task, () => [], folder.Path, new() { EverySteps = 2 }));
+
+        Assert.Equal([0, 1, 0, 1, 0, 1, 0, 1], task.Computed);
+        Assert.False(File.Exists(folder[CheckpointFolder.Last]));
+    }
+
     [Fact]
     public void StatesAreKeptWithinAnEpochToo()
     {

@@ -38,6 +38,9 @@ public class TrainingLoopTests
         ["alpha"] = Settings with { Methods = [new KnowledgeDistillation { Alpha = .5 }] },
         ["methods"] = Settings with { Methods = [] },
         ["seed"] = Settings with { Seed = 2 },
+        ["gradient norm"] = Settings with { MaximumGradientNorm = .1 },
+        ["average"] = Settings with { WeightAverage = new() },
+        ["average's decay"] = Settings with { WeightAverage = new() { Decay = .5, WarmUpSteps = 0 } },
     };
 
     [Theory]
