@@ -30,7 +30,7 @@ internal static class SoakTraining
             Methods = { new BeYourOwnTeacher() },
             ImageSize = new(8, 8),
             BatchSize = 16,
-            Epochs = 6,
+            Epochs = 10,
             Augmentation = new ImageAugmentation { CropPadding = 1, Mixup = .4 },
             WeightAverage = new() { WarmUpSteps = 20 },
             ValidationFraction = .25,

@@ -155,7 +155,7 @@ public sealed class ImageClassificationDistillationOptions
     /// <value>Default: null, for no checkpoints.</value>
     /// <remarks>
     /// Where <see cref="Seed"/> is null, the checkpoint's seed is gone on with. <see cref="Threads"/>, <see cref="MemoryBudget"/>, the device and what a run tells may change. A teacher is known by its
-    /// name and size.
+    /// name, its size and what it says of the first images.
     /// </remarks>
     public string? CheckpointFolder { get; init; }
 

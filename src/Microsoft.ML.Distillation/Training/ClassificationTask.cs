@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
@@ -14,6 +15,7 @@ internal sealed record TrainingInputs(
 /// <summary>Training a classifier: the labels' cross-entropy and the methods' terms, measured by the share of images that are classified right.</summary>
 internal sealed class ClassificationTask : ITrainingTask
 {
+    private const int SampleRows = 8, SampleValues = 64;
     private readonly TrainingInputs _inputs;
     private readonly BatchLoader _loader;
     private readonly BatchMixer _mixer;
@@ -81,6 +83,18 @@ internal sealed class ClassificationTask : ITrainingTask
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
     };
 
+    public IReadOnlyList<double> TeacherSample()
+    {
+        if (_inputs.Teacher is not { } teacher)
+            return [];
+        using var scope = NewDisposeScope();
+        var store = _inputs.Training;
+        int[] rows = [.. Enumerable.Range(0, Math.Min(SampleRows, store.Count))];
+        var pixels = rows.SelectMany(row => store.Pixels(row).ToArray()).ToArray();
+        var output = teacher.Forward(PixelTensor.Create(pixels, rows.Length, store.Size, _inputs.Device), [.. rows.Select(store.Place)]);
+        return [.. output.Features.Prepend(output.Embedding).Prepend(output.Logits).OfType<Tensor>().SelectMany(Some)];
+    }
+
     public double Validate(CancellationToken cancellation)
     {
         var store = _inputs.Validation!;
@@ -93,6 +107,12 @@ internal sealed class ClassificationTask : ITrainingTask
     {
         _losses.Dispose();
         _teacher?.Dispose();
+    }
+
+    private static double[] Some(Tensor values)
+    {
+        var flat = values.detach().flatten();
+        return MemoryMarshal.Cast<byte, double>(flat.narrow(0, 0, Math.Min(SampleValues, flat.numel())).cpu().to(ScalarType.Float64).contiguous().bytes).ToArray();
     }
 
     private string Start()

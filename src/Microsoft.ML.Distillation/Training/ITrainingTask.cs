@@ -41,6 +41,9 @@ internal interface ITrainingTask : IDisposable
     /// <remarks>Asked for before the first step: the student's weights are those it starts from.</remarks>
     IReadOnlyDictionary<string, string> Identity();
 
+    /// <summary>Some of what the teacher says of the first rows, which tells it from another of the same name; nothing without a teacher.</summary>
+    IReadOnlyList<double> TeacherSample();
+
     /// <returns>The metric: the higher, the better. All modules are in evaluation mode.</returns>
     double Validate(CancellationToken cancellation);
 }

@@ -7,10 +7,13 @@ namespace Microsoft.ML.Distillation.Training;
 internal sealed class RunCheckpoints(CheckpointFolder? folder, TrainingSettings settings, ITrainingTask task, TrainingState state, ProgressReporter progress)
 {
     private const string Remedy = "Delete the folder to train from the beginning, or choose another CheckpointFolder.";
+    private const double TeacherTolerance = .01;
 
     private readonly IReadOnlyDictionary<string, string> _identity = folder is null
         ? new Dictionary<string, string>()
         : settings.Identity().Concat(task.Identity()).ToDictionary(i => i.Key, i => i.Value);
+
+    private readonly IReadOnlyList<double> _teacherSample = folder is null ? [] : task.TeacherSample();
 
     public bool IsDueAt(long step) => folder?.IsDueAt(step) == true;
 
@@ -57,7 +60,7 @@ internal sealed class RunCheckpoints(CheckpointFolder? folder, TrainingSettings 
         var choices = new Dictionary<string, string>(Versions.All) { ["Device"] = task.Device.ToString() };
         try
         {
-            folder.Save(new Checkpoint(_identity, choices, state.Record, [.. tensors.Select(t => TensorEntry.Of(t.Name, t.Value))]), tensors.Select(t => t.Value));
+            folder.Save(new Checkpoint(_identity, _teacherSample, choices, state.Record, [.. tensors.Select(t => TensorEntry.Of(t.Name, t.Value))]), tensors.Select(t => t.Value));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -71,9 +74,15 @@ internal sealed class RunCheckpoints(CheckpointFolder? folder, TrainingSettings 
             .Select(name => (Name: name, Then: found.Identity.GetValueOrDefault(name, "not there"), Now: _identity.GetValueOrDefault(name, "not there")))
             .Where(d => d.Then != d.Now)
             .Select(d => $"{d.Name}: '{d.Then}' then, '{d.Now}' now.").ToList();
+        if (differences.Count == 0 && !Alike(found.TeacherSample, _teacherSample))
+            differences.Add("Teacher: it answers otherwise than the one of that name did then.");
         if (differences.Count > 0)
             throw new InvalidOperationException($"The checkpoint in '{folder!.Name}' is of another run. {string.Join(" ", differences)} Take the options and data it was made with. {Remedy}");
     }
+
+    // Another device, or another version of a library, computes the last digits otherwise; another teacher says something else.
+    private static bool Alike(IReadOnlyList<double> then, IReadOnlyList<double> now) =>
+        then.Count == now.Count && (then.Count == 0 || then.Zip(now).Max(p => Math.Abs(p.First - p.Second)) <= TeacherTolerance * then.Max(Math.Abs));
 
     private static string Text(IReadOnlyDictionary<string, string> choices) => string.Join(", ", choices.Select(c => $"{c.Key} {c.Value}"));
 }

@@ -31,6 +31,7 @@ public sealed class CheckpointFileTests : IDisposable
 
         Assert.Equal(new Dictionary<string, string> { ["Epochs"] = "3" }, read.Identity);
         Assert.Equal(new Dictionary<string, string> { ["Device"] = "cpu" }, read.Choices);
+        Assert.Equal([.1 + .2, -7], read.TeacherSample);
         Assert.Equal((12, .5, true, true, 2, 1), (read.Record.Step, read.Record.RateFactor, read.Record.Finished, read.Record.StoppedEarly, read.Record.Epochs, read.Record.BestEpoch));
         Assert.Equal([1.5, .1 + .2], read.Record.Terms["task"]);
         Assert.Equal([.1, 1e-300], read.Record.LearningRate);
@@ -90,7 +91,7 @@ public sealed class CheckpointFileTests : IDisposable
         CheckpointFile.Write(
             file,
             new Checkpoint(
-                new Dictionary<string, string> { ["Epochs"] = "3" }, new Dictionary<string, string> { ["Device"] = "cpu" }, record,
+                new Dictionary<string, string> { ["Epochs"] = "3" }, [.1 + .2, -7], new Dictionary<string, string> { ["Device"] = "cpu" }, record,
                 [TensorEntry.Of("weights", _weights), TensorEntry.Of("count", _count)]),
             [_weights, _count]);
         return _folder["good"];

@@ -20,7 +20,6 @@ internal static class Loops
 {
     public const int RowCount = 40, StepsPerEpoch = 5;
     private static readonly ImageSize Size = new(8, 8);
-    private static readonly byte[] Teacher = ExportedTeacher();
 
     /// <summary>Three epochs of five steps.</summary>
     public static readonly TrainingSettings Settings = new(
@@ -32,10 +31,11 @@ internal static class Loops
     /// <param name="folder">Where it is kept; null for nowhere.</param>
     /// <param name="crash">Breaks off in the middle of this step, from 1, of this sitting.</param>
     /// <param name="cancel">Is cancelled while this step, from 1, of this sitting is computed.</param>
+    /// <param name="teacherSeed">Another teacher of the same name.</param>
     /// <param name="create">The checkpoints' files, where they are to fail.</param>
     public static Outcome Run(
         TrainingSettings settings, string? folder = null, int crash = 0, int cancel = 0, bool validate = false, CheckpointOptions? cadence = null, Func<string, Stream>? create = null,
-        PixelStore? data = null, Action<DistillationProgress>? onReport = null)
+        PixelStore? data = null, Action<DistillationProgress>? onReport = null, long teacherSeed = 1)
     {
         var step = 0;
         using var source = new CancellationTokenSource();
@@ -53,7 +53,7 @@ internal static class Loops
         using var own = Stores.Numbered(RowCount, Size);
         using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
         var parts = MethodLosses.NeedsOf(settings.Methods);
-        using var teacher = parts == TeacherParts.None ? null : OpenedTeacher.Open(StudentTeacher.FromOnnx(Teacher), new TeacherSettings(CPU, Threads: 1, parts), Modules.Classes(7));
+        using var teacher = parts == TeacherParts.None ? null : OpenedTeacher.Open(StudentTeacher.FromOnnx(ExportedTeacher(teacherSeed)), new TeacherSettings(CPU, Threads: 1, parts), Modules.Classes(7));
         var store = data ?? own;
         using var task = new ClassificationTask(settings, new TrainingInputs(module, view, Size, store, validate ? store : null, teacher, CPU));
         return RunTask(settings, task, () => Bits(module), folder, cadence, create, onReport);
@@ -95,9 +95,9 @@ internal static class Loops
     public static Dictionary<string, byte[]> Bits(nn.Module module) =>
         Modules.Weights(module).ToDictionary(w => w.Key, w => MemoryMarshal.AsBytes(w.Value.AsSpan()).ToArray());
 
-    private static byte[] ExportedTeacher()
+    private static byte[] ExportedTeacher(long seed)
     {
-        using var module = Modules.Worn(ImageClassifier.ResNet8, 7);
+        using var module = Modules.Worn(ImageClassifier.ResNet8, 7, seed);
         return StudentExporter.Standalone(module, new StudentDescription(ImageClassifier.ResNet8.Name, Modules.Classes(7), Size, Size, ImageNormalization.Cifar10, "none"));
     }
 }

@@ -145,6 +145,19 @@ public class ResumeTests
     }
 
     [Fact]
+    public void AnotherTeacherOfTheSameNameIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = Settings with { Methods = [new KnowledgeDistillation()] };
+        Assert.Throws<Crash>(() => Run(settings, folder.Path, crash: 7));
+
+        var message = Assert.Throws<InvalidOperationException>(() => Run(settings, folder.Path, teacherSeed: 2)).Message;
+
+        Assert.StartsWith(
+            $"The checkpoint in '{folder.Path}' is of another run. Teacher: it answers otherwise than the one of that name did then. Take the options", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OtherPixelsAreRefused()
     {
         using var folder = new TemporaryFolder();

@@ -65,6 +65,8 @@ internal sealed class ScriptedTask : ITrainingTask
 
     public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string> { ["Task"] = "scripted" };
 
+    public IReadOnlyList<double> TeacherSample() => [];
+
     public double Validate(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
