@@ -102,6 +102,10 @@ internal sealed class ClassificationReport(
         {
             return make();
         }
+        catch (OperationCanceledException) when (options.OnCancellation == CancellationResult.ReturnBest)
+        {
+            return default;
+        }
         catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
         {
             channel.Warning(MessageSensitivity.None, $"The report goes without {what}: {error.Message}");

@@ -13,34 +13,20 @@ internal sealed partial class ClassificationRun
     {
         if (options.CompareToBaseline is not { } comparison)
             return new StudentRuns(TrainStudent(inputs, description, heldOut, seed, alone: false), null, null);
-        StudentRun? baseline = null, returned = null;
-        var gains = new List<SeedGain>();
-        try
+        var compared = new ComparedRuns();
+        for (var i = 0; i < comparison.Seeds && compared.Goes; i++)
         {
-            for (var i = 0; i < comparison.Seeds; i++)
-            {
-                var runSeed = unchecked(seed + i);
-                _progress.StartRun(2 * i + 1, 2 * comparison.Seeds, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
-                var alone = TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true);
-                _progress.StartRun(2 * i + 2, 2 * comparison.Seeds, FormattableString.Invariant($"distilled, seed {runSeed}"));
-                var distilled = i == 0 ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false);
-                (baseline, returned) = (baseline ?? alone, returned ?? distilled);
-                if (alone.History.Cancelled || distilled.History.Cancelled)
-                    return new StudentRuns(returned, baseline, null);
-                gains.Add(new SeedGain(runSeed, alone.HeldOut!.Scores!.Accuracy, distilled.HeldOut!.Scores!.Accuracy));
-            }
+            var runSeed = unchecked(seed + i);
+            _progress.StartRun(2 * i + 1, 2 * comparison.Seeds, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
+            compared.Baseline(() => TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true));
+            if (compared is { Goes: false, Returned: not null })
+                break;
+            _progress.StartRun(2 * i + 2, 2 * comparison.Seeds, FormattableString.Invariant($"distilled, seed {runSeed}"));
+            compared.Distilled(runSeed, () => i == 0 ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false));
         }
-        catch (OperationCanceledException) when (returned is not null && options.OnCancellation == CancellationResult.ReturnBest)
-        {
-            return new StudentRuns(returned, baseline, null);
-        }
-        catch (InvalidOperationException broken) when (returned is not null)
-        {
-            // The model is there. A comparison that left out the seeds that failed would not be one.
+        if (compared.Broken is { } broken)
             channel.Warning(MessageSensitivity.None, $"There is no comparison with the baseline, since one of its trainings failed: {broken.Message}");
-            return new StudentRuns(returned, baseline, null);
-        }
-        return new StudentRuns(returned!, baseline, BaselineComparison.Of(gains, heldOut!.Store.Count));
+        return compared.Result(heldOut!.Store.Count, options.KeepBest || options.EarlyStopping is not null);
     }
 
     private StudentRun TrainAnother(TrainingInputs inputs, StudentDescription description, HeldOutImages? heldOut, int runSeed, bool alone)
@@ -54,9 +40,22 @@ internal sealed partial class ClassificationRun
     {
         var (history, exits) = Train(inputs, description, runSeed, alone);
         inputs.Student.eval();
-        // A run that was cancelled is to end, with what there is.
-        var measured = history.Cancelled ? null : heldOut;
-        return new StudentRun(history, exits, measured?.Look((pixels, _) => Forward(inputs, pixels)), StudentExporter.Standalone(inputs.Student, description));
+        return new StudentRun(history, exits, Look(inputs, history, heldOut), StudentExporter.Standalone(inputs.Student, description));
+    }
+
+    /// <summary>What a student says of the held-out images; null where the run is cancelled and is to end with what there is.</summary>
+    private HeldOutLook? Look(TrainingInputs inputs, TrainingHistory history, HeldOutImages? heldOut)
+    {
+        if (history.Cancelled)
+            return null;
+        try
+        {
+            return heldOut?.Look((pixels, _) => Forward(inputs, pixels));
+        }
+        catch (OperationCanceledException) when (options.OnCancellation == CancellationResult.ReturnBest)
+        {
+            return null;
+        }
     }
 
     private static Common.ModelOutput Forward(TrainingInputs inputs, TorchSharp.torch.Tensor pixels) =>

@@ -172,7 +172,7 @@ public sealed class ImageClassificationDistillationOptions
     public IDataView? ValidationSet { get; init; }
 
     /// <summary>
-    /// Share of the training images that is held out as the validation set, the same of each class; which ones is a matter of the seed. They never train the student; its
+    /// Share of the training images that is held out as the validation set, the same of each class as nearly as whole images allow; which ones is a matter of the seed. They never train the student; its
     /// <see cref="Normalization"/>, where it is measured, is that of all images.
     /// </summary>
     /// <value>0 or more and below 1; default 0, for none. Where there is a <see cref="ValidationSet"/>, it must be 0.</value>

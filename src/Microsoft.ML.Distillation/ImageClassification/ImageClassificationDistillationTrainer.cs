@@ -61,6 +61,7 @@ public sealed class ImageClassificationDistillationTrainer : IEstimator<ImageCla
         using var channel = _host.Start("Distillation");
         using var checkpoints = CheckpointFolder.Open(_options.CheckpointFolder, _options.Checkpoints);
         var seed = _options.Seed ?? checkpoints?.Seed ?? _host.Rand.Next();
+        checkpoints?.Begin(seed);
         return new ClassificationRun(_ml, _options, seed, channel, checkpoints).Fit(train, validation);
     }
 

@@ -14,9 +14,9 @@ public sealed record BaselineComparison
     private const int FewestSeeds = 3;
     private const double Confidence = .95, NormalQuantile = 1.959963984540054;
 
-    private BaselineComparison(IReadOnlyList<SeedGain> seeds, int images)
+    private BaselineComparison(IReadOnlyList<SeedGain> seeds, int images, bool chosen)
     {
-        (Seeds, Images) = (seeds, images);
+        (Seeds, Images, EpochsChosen) = (seeds, images, chosen);
         MeanGain = seeds.Average(seed => seed.Gain);
         NoiseBound = Noise(seeds.Average(seed => seed.Baseline), seeds.Average(seed => seed.Distilled), images);
         Interval = seeds.Count < FewestSeeds ? null : IntervalOf([.. seeds.Select(seed => seed.Gain)], MeanGain);
@@ -29,6 +29,9 @@ public sealed record BaselineComparison
     /// <summary>Held-out images all accuracies are of.</summary>
     public int Images { get; }
 
+    /// <summary>Whether these images also chose the epoch whose weights each student has (<c>KeepBest</c>, <c>EarlyStopping</c>), which flatters both of a pair.</summary>
+    public bool EpochsChosen { get; }
+
     /// <summary>The mean of the seeds' gains, −1…1.</summary>
     public double MeanGain { get; }
 
@@ -39,24 +42,24 @@ public sealed record BaselineComparison
     public ComparisonVerdict Verdict { get; }
 
     /// <summary>
-    /// By how much two models that are equally good differ on so many images by the choice of the images alone, in 19 of 20 cases:
+    /// By how much two models that are equally good differ at most on so many images by the choice of the images alone, in 19 of 20 cases:
     /// 1.96·√(p₁(1 − p₁)/n + p₂(1 − p₂)/n), the images counted with one right and one wrong more for each model.
     /// </summary>
-    /// <remarks>Agresti, Caffo: "Simple and effective confidence intervals for proportions and differences of proportions", 2000.</remarks>
+    /// <remarks>It is the bound for models that err independently; models that err on the same images, as a pair does in part, differ by less. Agresti, Caffo: "Simple and effective confidence intervals for proportions and differences of proportions", 2000.</remarks>
     public double NoiseBound { get; }
 
     /// <summary>The verdict in a sentence, with the number of images it is about.</summary>
     public string Text => Verdict switch
     {
-        ComparisonVerdict.Helped => $"Distillation helped: {Change}{Doubt}",
-        ComparisonVerdict.Hurt => $"Distillation hurt: {Change}{Doubt}",
+        ComparisonVerdict.Helped => $"Distillation helped: {Change}{Doubt}{Choice}",
+        ComparisonVerdict.Hurt => $"Distillation hurt: {Change}{Doubt}{Choice}",
         ComparisonVerdict.NoEvidence when AllAlike => $"No evidence that distillation helped or hurt: all {Seeds.Count} seeds changed accuracy by exactly {Signed(MeanGain)} points on {ImagesText}, which is within what the choice of images alone makes.",
-        ComparisonVerdict.NoEvidence => $"No evidence that distillation helped or hurt: {Change}, and that includes 0.",
+        ComparisonVerdict.NoEvidence => $"No evidence that distillation helped or hurt: {Change}, and that includes 0.{Choice}",
         _ => FormattableString.Invariant($"Nothing can be said of whether distillation helped: that takes {FewestSeeds} seeds, and there {(Seeds.Count == 1 ? "is 1" : $"are {Seeds.Count}")}. Accuracy changed by {string.Join(" and ", Seeds.Select(seed => Signed(seed.Gain)))} points on {ImagesText}."),
     };
 
     /// <summary>What differences mean nothing on so few images, in a sentence.</summary>
-    public string NoiseText => FormattableString.Invariant($"On {ImagesText}, differences between two models of less than {100 * NoiseBound:0.00} points are noise: the choice of the images alone makes them.");
+    public string NoiseText => FormattableString.Invariant($"On {ImagesText}, differences between two models of less than {100 * NoiseBound:0.00} points may be noise: the choice of the images alone can make them.");
 
     private bool AllAlike => Seeds.Max(seed => seed.Gain) - Seeds.Min(seed => seed.Gain) < .5 / Images;
 
@@ -67,15 +70,18 @@ public sealed record BaselineComparison
         : FormattableString.Invariant($"accuracy changed by {Signed(MeanGain)} points on {ImagesText}, the mean of {Seeds.Count} seeds, with a 95 % interval of {Signed(Interval!.Value.Low)} to {Signed(Interval.Value.High)}");
 
     private string Doubt => Math.Abs(MeanGain) < NoiseBound
-        ? FormattableString.Invariant($". That is what other seeds would do on these images; with other images it may differ, since {Images} can't tell apart models that differ by less than {100 * NoiseBound:0.00} points.")
+        ? FormattableString.Invariant($". That is what other seeds would do on these images; with other images it may differ, since {Images} can't surely tell apart models that differ by less than {100 * NoiseBound:0.00} points.")
         : ".";
+
+    private string Choice => EpochsChosen ? " These images also chose each student's epoch, which flatters both kinds; without KeepBest and EarlyStopping they don't." : "";
 
     /// <summary>Compares accuracies that were measured on the same images.</summary>
     /// <param name="seeds">Pairs of students, one a seed; at least 1.</param>
     /// <param name="images">Images each accuracy is of, at least 1.</param>
+    /// <param name="epochsChosen">Whether these images also chose the epoch whose weights each student has.</param>
     /// <returns>The comparison.</returns>
     /// <exception cref="ArgumentException">There are no seeds or no images, a seed is there twice, or an accuracy is not in 0…1.</exception>
-    public static BaselineComparison Of(IReadOnlyList<SeedGain> seeds, int images)
+    public static BaselineComparison Of(IReadOnlyList<SeedGain> seeds, int images, bool epochsChosen = false)
     {
         ArgumentNullException.ThrowIfNull(seeds);
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
@@ -85,7 +91,7 @@ public sealed record BaselineComparison
             throw new ArgumentException($"Seed {twice.Key} is there {twice.Count()} times; a seed trains the same students every time and counts once.", nameof(seeds));
         if (seeds.FirstOrDefault(seed => seed is not { Baseline: >= 0 and <= 1, Distilled: >= 0 and <= 1 }) is { } wrong)
             throw new ArgumentException(FormattableString.Invariant($"Seed {wrong.Seed} has accuracies {wrong.Baseline} and {wrong.Distilled}; they must be in 0…1."), nameof(seeds));
-        return new BaselineComparison([.. seeds], images);
+        return new BaselineComparison([.. seeds], images, epochsChosen);
     }
 
     private ComparisonVerdict Judge()

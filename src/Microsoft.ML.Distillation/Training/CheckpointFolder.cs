@@ -9,7 +9,7 @@ namespace Microsoft.ML.Distillation.Training;
 /// </summary>
 internal sealed class CheckpointFolder : IDisposable
 {
-    public const string Last = "training.checkpoint", Earlier = "training.earlier.checkpoint", Unfinished = "training.checkpoint.unfinished", Lock = "training.lock";
+    public const string Last = "training.checkpoint", Earlier = "training.earlier.checkpoint", Unfinished = "training.checkpoint.unfinished", Lock = "training.lock", SeedFile = "training.seed";
     private readonly string _path;
     private readonly CheckpointOptions _options;
     private readonly Func<string, Stream> _create;
@@ -33,8 +33,16 @@ internal sealed class CheckpointFolder : IDisposable
     /// <summary>What is wrong with the last checkpoint where the one before it was found; null otherwise.</summary>
     public string? Warning { get; private set; }
 
-    /// <summary>The seed of the run that was found.</summary>
-    public int? Seed => Found?.Identity.TryGetValue(nameof(TrainingSettings.Seed), out var seed) == true ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
+    /// <summary>The seed of the run that was begun in the folder.</summary>
+    public int? Seed
+    {
+        get
+        {
+            if (Found?.Identity.TryGetValue(nameof(TrainingSettings.Seed), out var seed) == true)
+                return int.Parse(seed, CultureInfo.InvariantCulture);
+            return File.Exists(In(SeedFile)) && int.TryParse(File.ReadAllText(In(SeedFile)), CultureInfo.InvariantCulture, out var begun) ? begun : null;
+        }
+    }
 
     /// <param name="path">The folder, made where it is missing; null for none.</param>
     /// <param name="create">Makes the file that is written to; tests make ones that fail.</param>
@@ -62,6 +70,13 @@ internal sealed class CheckpointFolder : IDisposable
 
     /// <summary>Whether a checkpoint is due by the clock.</summary>
     public bool IsDueNow => _options.Every is { } every && Stopwatch.GetElapsedTime(_saved) >= every;
+
+    /// <summary>Keeps a run's seed before there is any checkpoint: a comparison's first training has its checkpoints elsewhere.</summary>
+    public void Begin(int seed)
+    {
+        if (Seed != seed)
+            File.WriteAllText(In(SeedFile), seed.ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The tensors of the checkpoint that was found; the caller disposes them.</summary>
     public Dictionary<string, Tensor> ReadTensors() => CheckpointFile.ReadTensors(_found!);
@@ -116,7 +131,9 @@ internal sealed class CheckpointFolder : IDisposable
     private void Find()
     {
         var faults = new List<string>();
-        foreach (var file in new[] { Last, Earlier }.Where(file => File.Exists(In(file))))
+        // A run that was killed between two renames left a whole one under its first name.
+        var unfinished = !File.Exists(In(Last)) && IsWhole(In(Unfinished));
+        foreach (var file in new[] { unfinished ? Unfinished : Last, Earlier }.Where(file => File.Exists(In(file))))
         {
             try
             {
@@ -135,6 +152,18 @@ internal sealed class CheckpointFolder : IDisposable
         if (Found is null)
             throw new InvalidDataException($"{string.Join("; ", faults)}. Delete the folder to train from the beginning, or choose another CheckpointFolder.");
         Warning = $"{faults[0]}; going on from the one before it.";
+    }
+
+    private static bool IsWhole(string file)
+    {
+        try
+        {
+            return File.Exists(file) && CheckpointFile.Read(file) is not null;
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or System.Text.Json.JsonException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private string In(string file) => Path.Combine(_path, file);

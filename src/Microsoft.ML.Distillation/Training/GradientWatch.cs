@@ -51,7 +51,8 @@ internal sealed class GradientWatch(IReadOnlyList<Tensor> parameters, IReadOnlyL
     /// <summary>Looks at a step's terms, where it is time to.</summary>
     /// <param name="task">The labels' cross-entropy.</param>
     /// <param name="terms">Each method's terms.</param>
-    public void See(Tensor task, IReadOnlyList<IReadOnlyList<LossTerm>> terms)
+    /// <param name="taskWeight">Of the labels' cross-entropy in what is minimised; balancing goes by the cross-entropy as it is.</param>
+    public void See(Tensor task, IReadOnlyList<IReadOnlyList<LossTerm>> terms, double taskWeight = 1)
     {
         var samples = _step++ % GradientConflict.Interval == 0;
         var looked = Enumerable.Range(0, terms.Count).Where(m => samples || _balances?[m].Measures == true).ToList();
@@ -69,7 +70,7 @@ internal sealed class GradientWatch(IReadOnlyList<Tensor> parameters, IReadOnlyL
             var pair = TermGradients.Compare(wanted, TermGradients.Of(moving.Aggregate((a, b) => a + b), parameters)!);
             _balances?[method].Add(pair);
             if (samples)
-                _conflicts[method].Add(pair with { Method = pair.Method * Factor(method) });
+                _conflicts[method].Add(pair with { Task = pair.Task * taskWeight, Method = pair.Method * Factor(method) });
         }
     }
 

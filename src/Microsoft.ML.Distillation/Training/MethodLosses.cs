@@ -67,7 +67,7 @@ internal sealed class MethodLosses : IDisposable
         }
         var computed = _losses.Select(loss => loss.Compute(input)).ToList();
         if (_hasLabels)
-            Watch?.See(terms[0].Value, computed);
+            Watch?.See(terms[0].Value, computed, _taskWeight);
         foreach (var (term, method) in computed.SelectMany((own, method) => own.Select(term => (term, method))))
         {
             terms.Add((_names.Of(method, term.Name), term.Value));

@@ -35,6 +35,15 @@ internal sealed class Recovery(TrainingSettings settings, TrainingState state, i
         return record.Retries[^1];
     }
 
+    /// <summary>Takes the state that was kept last, for a run that ends here.</summary>
+    public void TakeBack()
+    {
+        if (settings.Recovery is null)
+            return;
+        state.Current.Restore(_kept.Tensors);
+        state.Record.Step = _keptStep;
+    }
+
     public void Dispose() => _kept.Dispose();
 
     private InvalidOperationException Failure(WrongNumber wrong)
@@ -44,7 +53,7 @@ internal sealed class Recovery(TrainingSettings settings, TrainingState state, i
             $"It was set back {record.Retries.Count} times, and went on with {record.RateFactor} of the learning rate at last. ");
         return new InvalidOperationException(FormattableString.Invariant(
             $"Training diverged in epoch {wrong.Step / stepsPerEpoch + 1} of {settings.Epochs}, at step {wrong.Step + 1} of {(long)settings.Epochs * stepsPerEpoch}: {wrong.What} is {wrong.Value} on rows {Text(wrong.Rows)}. ")
-            + tried + "Look at those rows, lower Optimizer.LearningRate or the methods' weights, set MaximumGradientNorm, or give the schedule more warm-up epochs.");
+            + tried + "Look at those rows, lower Optimizer.LearningRate or the methods' weights, set MaximumGradientNorm, or give the schedule more warm-up epochs; that is another run, which needs an empty CheckpointFolder.");
     }
 
     private static string Text(IReadOnlyList<int> rows) => string.Join(", ", rows);

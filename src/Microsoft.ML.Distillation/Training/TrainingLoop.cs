@@ -50,7 +50,7 @@ internal sealed class TrainingLoop : IDisposable
         }
         catch (OperationCanceledException) when (_settings.Cancellation.IsCancellationRequested)
         {
-            SaveCancelled();
+            EndCancelled();
             if (_settings.OnCancellation == CancellationResult.Throw || Record.Step == 0)
                 throw;
             _state.Settle();
@@ -152,9 +152,11 @@ internal sealed class TrainingLoop : IDisposable
         return value;
     }
 
-    private void SaveCancelled()
+    private void EndCancelled()
     {
-        if (!_inStep && Record.Step > 0 && _watch.Look() is null)
+        if (_watch.Look() is not null)
+            _recovery.TakeBack();
+        else if (!_inStep && Record.Step > 0)
             _checkpoints.Save();
     }
 

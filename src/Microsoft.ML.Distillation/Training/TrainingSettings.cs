@@ -36,6 +36,7 @@ internal sealed record TrainingSettings(
     public int? LookEvery { get; init; }
 
     /// <summary>All that changes a run's result, by name: a checkpoint is gone on from only where it is the same.</summary>
+    /// <remarks>Not when to stop or how often to try again: a run that failed may go on with more patience.</remarks>
     public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
     {
         [nameof(Seed)] = FormattableString.Invariant($"{Seed}"),
@@ -47,9 +48,7 @@ internal sealed record TrainingSettings(
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
         [nameof(Balance)] = Balance is null ? "none" : $"{Balance}",
         [nameof(KeepBest)] = $"{KeepBest}",
-        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
         [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
         [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
-        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
     };
 }

@@ -62,6 +62,8 @@ internal sealed class Training
             Schedule = new WarmUpCosine { WarmUpEpochs = 1 },
             Augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 4 },
             Threads = _options.Threads,
+            // What is measured on the test images must not choose among the epochs' weights.
+            KeepBest = false,
             Seed = seed,
             ValidationSet = heldOut,
             Progress = progress,

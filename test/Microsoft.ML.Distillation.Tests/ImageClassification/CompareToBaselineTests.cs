@@ -149,7 +149,38 @@ public sealed class CompareToBaselineTests(ComparedRun run) : IClassFixture<Comp
     }
 
     [Fact]
-    public void TheFirstTrainingThatFailsIsAnError()
+    public void ABaselineThatFailsCostsTheComparisonAndNotTheModel()
+    {
+        var listener = new Listener(p =>
+        {
+            if (p is { Run: 1, Phase: DistillationPhase.Training })
+                throw new InvalidOperationException("diverged");
+            Assert.InRange(p.Run, 0, 2);
+        });
+        using var student = run.Ml.DistillImageClassification(Compared(ColourTeacher.Named(Drawn.Classes), listener)).Fit(run.Train, run.Validation);
+
+        Assert.Equal(run.Student.ToOnnx(), student.ToOnnx());
+        Assert.Equal((null, null), (student.Report.Comparison, student.Report.BaselineFigures));
+    }
+
+    [Fact]
+    public void ARunCancelledWhileItIsMeasuredReturnsItsModel()
+    {
+        using var source = new CancellationTokenSource();
+        var listener = new Listener(p =>
+        {
+            if (p is { Run: 2, Phase: DistillationPhase.Validating, Epoch: 2 })
+                source.Cancel();
+        });
+        var options = Compared(ColourTeacher.Named(Drawn.Classes), listener, source.Token);
+        using var student = run.Ml.DistillImageClassification(options).Fit(run.Train, run.Validation);
+
+        Assert.Equal(run.Student.ToOnnx(), student.ToOnnx());
+        Assert.Null(student.Report.Comparison);
+    }
+
+    [Fact]
+    public void TheModelsOwnTrainingThatFailsIsAnError()
     {
         var listener = new Listener(p =>
         {
@@ -204,7 +235,8 @@ public sealed class CompareToBaselineTests(ComparedRun run) : IClassFixture<Comp
         Assert.Contains("without labels (LabelColumnName is null) it would learn from nothing", Assert.Throws<ArgumentException>(unlabelled.Validate).Message, StringComparison.Ordinal);
     }
 
-    internal static ImageClassificationDistillationOptions Compared(Teacher teacher, IProgress<DistillationProgress>? progress = null) => new()
+    internal static ImageClassificationDistillationOptions Compared(
+        Teacher teacher, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default) => new()
     {
         Teacher = teacher,
         Student = ImageClassifier.ResNet8,
@@ -219,6 +251,8 @@ public sealed class CompareToBaselineTests(ComparedRun run) : IClassFixture<Comp
         Threads = 1,
         Seed = 5,
         Progress = progress,
+        CancellationToken = cancellation,
+        OnCancellation = CancellationResult.ReturnBest,
     };
 }
 

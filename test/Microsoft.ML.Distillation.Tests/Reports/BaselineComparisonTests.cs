@@ -86,7 +86,7 @@ public class BaselineComparisonTests
         var comparison = Of(500, .010, .012, .011);
 
         Assert.Equal(ComparisonVerdict.Helped, comparison.Verdict);
-        Assert.EndsWith("with other images it may differ, since 500 can't tell apart models that differ by less than 6.18 points.", comparison.Text, StringComparison.Ordinal);
+        Assert.EndsWith("with other images it may differ, since 500 can't surely tell apart models that differ by less than 6.18 points.", comparison.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +96,16 @@ public class BaselineComparisonTests
         var comparison = Of(400, 0.0);
 
         Assert.Equal(1.959963984540054 * Math.Sqrt(2 * .25 / 402), comparison.NoiseBound, 1e-12);
-        Assert.Equal("On 400 held-out images, differences between two models of less than 6.91 points are noise: the choice of the images alone makes them.", comparison.NoiseText);
+        Assert.Equal("On 400 held-out images, differences between two models of less than 6.91 points may be noise: the choice of the images alone can make them.", comparison.NoiseText);
+    }
+
+    [Fact]
+    public void ImagesThatChoseTheEpochsAreSaidToHave()
+    {
+        SeedGain[] seeds = [new(1, .5, .6), new(2, .5, .62), new(3, .5, .61)];
+
+        Assert.EndsWith("These images also chose each student's epoch, which flatters both kinds; without KeepBest and EarlyStopping they don't.", BaselineComparison.Of(seeds, 1000, epochsChosen: true).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("chose", BaselineComparison.Of(seeds, 1000).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,6 +59,32 @@ public sealed class CheckpointFolderTests : IDisposable
 
     // As it is where a run was killed between the two renamings.
     [Fact]
+    public void AWholeOneThatWasNotRenamedYetIsTheLast()
+    {
+        Assert.Throws<Crash>(() => Run(Settings, _folder.Path, crash: 11));
+        File.Move(_folder[CheckpointFolder.Last], _folder[CheckpointFolder.Unfinished]);
+
+        using (var open = CheckpointFolder.Open(_folder.Path, new())!)
+            Assert.Equal(10, open.Found!.Record.Step);
+        File.WriteAllBytes(_folder[CheckpointFolder.Unfinished], File.ReadAllBytes(_folder[CheckpointFolder.Unfinished])[..^1]);
+        using (var open = CheckpointFolder.Open(_folder.Path, new())!)
+            Assert.Equal((9, null), (open.Found!.Record.Step, open.Warning));
+    }
+
+    [Fact]
+    public void TheSeedIsKnownBeforeThereIsACheckpoint()
+    {
+        using (var open = CheckpointFolder.Open(_folder.Path, new())!)
+        {
+            Assert.Null(open.Seed);
+            open.Begin(17);
+        }
+
+        using var again = CheckpointFolder.Open(_folder.Path, new())!;
+        Assert.Equal(17, again.Seed);
+    }
+
+    [Fact]
     public void TheEarlierOneAloneIsEnough()
     {
         Assert.Throws<Crash>(() => Run(Settings, _folder.Path, crash: 11));

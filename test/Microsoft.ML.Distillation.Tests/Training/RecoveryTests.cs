@@ -90,7 +90,7 @@ public class RecoveryTests
 
         Assert.Equal(
             "Training diverged in epoch 2 of 2, at step 5 of 6: loss term 'task' is NaN on rows 4, 5, 6, 7. It was set back 3 times, and went on with 0.125 of the learning rate at last. "
-            + "Look at those rows, lower Optimizer.LearningRate or the methods' weights, set MaximumGradientNorm, or give the schedule more warm-up epochs.", message);
+            + "Look at those rows, lower Optimizer.LearningRate or the methods' weights, set MaximumGradientNorm, or give the schedule more warm-up epochs; that is another run, which needs an empty CheckpointFolder.", message);
         Assert.Equal([0, 1, 2, 3, 4, 3, 4, 3, 4, 3, 4], task.Computed);
     }
 
