@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Distillation.Headers;
 
 namespace Microsoft.ML.Distillation.Annotations;
 
@@ -34,8 +35,9 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
     private AnnotatedImage ReadImage(string name)
     {
         var path = Path.Combine(images.Path, name);
-        var (width, height) = ImageDimensions.Read(path)
-            ?? throw new InvalidDataException($"'{path}' does not begin as a JPEG, PNG, GIF, BMP or WebP file that tells its size, which YOLO's boxes are shares of.");
+        var (width, height) = ImageHeader.ReadSize(path) is { Width: > 0, Height: > 0 } header
+            ? (header.Width, header.Height)
+            : throw new InvalidDataException($"'{path}' does not begin as a JPEG, PNG, GIF, BMP or WebP file that tells its size, which YOLO's boxes are shares of.");
         var objects = new ImageObjects();
         var file = Path.Combine(labelsFolder, Path.ChangeExtension(name, ".txt"));
         var lines = File.Exists(file) ? AnnotationFile.Lines(file) : [];

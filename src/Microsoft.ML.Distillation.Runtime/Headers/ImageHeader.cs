@@ -6,6 +6,8 @@ namespace Microsoft.ML.Distillation.Headers;
 /// <param name="Height">Rows.</param>
 internal sealed record ImageHeader(string Format, int Width, int Height)
 {
+    private const int FirstRead = 1 << 12, MostRead = 1 << 26, ReadGrowth = 8;
+
     /// <summary>How the image is to be turned for viewing, as EXIF counts: 1 upright, 2 to 8 turned or mirrored. ML.NET's decoder turns nothing.</summary>
     public int Orientation { get; init; } = Exif.Upright;
 
@@ -30,6 +32,21 @@ internal sealed record ImageHeader(string Format, int Width, int Height)
         if (file.StartsWith(BmpHeader.Start))
             return BmpHeader.Read(file);
         return Broken("", $"{file.Length} bytes that begin with {Convert.ToHexString(file[..Math.Min(8, file.Length)])} are not an image that can be decoded: no JPEG, PNG, GIF, BMP or WebP file begins so");
+    }
+
+    /// <summary>Reads no more of a file than tells the image's size, which may stand behind a preview or a colour profile; whether the rest is whole is not known then.</summary>
+    public static ImageHeader ReadSize(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[FirstRead];
+        for (var read = 0; ;)
+        {
+            read += file.ReadAtLeast(bytes.AsSpan(read), bytes.Length - read, throwOnEndOfStream: false);
+            var header = Read(bytes.AsSpan(0, read));
+            if (header.Format.Length == 0 || header is { Width: > 0, Height: > 0 } || read < bytes.Length || read >= MostRead)
+                return header;
+            Array.Resize(ref bytes, Math.Min(MostRead, ReadGrowth * bytes.Length));
+        }
     }
 
     /// <summary>Why the image is not to be decoded; null for one that may be.</summary>

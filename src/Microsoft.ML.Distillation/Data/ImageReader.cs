@@ -9,19 +9,18 @@ internal sealed class ImageReader
     private readonly LabelColumn? _label;
     private readonly string _role;
     private readonly RowLog _log;
-    private readonly CheckedImages _images;
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<byte>> _getPixels;
     private readonly Func<int>? _getLabel;
-    private readonly Func<string?> _getSource;
+    private readonly RowSource _source;
     private VBuffer<byte> _pixels;
     private Exception? _error;
 
     private ImageReader(IDataView data, ImagePreparation preparation, LabelColumn? label, string role, RowLog log)
     {
         (_preparation, _label, _role, _log) = (preparation, label, role, log);
-        _images = new CheckedImages(data, preparation.InputColumn, log);
-        var prepared = preparation.Fit(data, asBytes: true).Aggregate((IDataView)_images, (view, step) => step.Transform(view));
+        var images = new CheckedImages(data, preparation.InputColumn, log);
+        var prepared = preparation.Fit(data, asBytes: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
         var pixels = prepared.Schema[ImagePreparation.PixelColumn];
         var source = SourceColumn.Find(prepared.Schema);
         List<DataViewSchema.Column> needed = [pixels];
@@ -32,7 +31,7 @@ internal sealed class ImageReader
         _cursor = prepared.GetRowCursor(needed);
         _getPixels = _cursor.GetGetter<VBuffer<byte>>(pixels);
         _getLabel = label?.Getter(_cursor);
-        _getSource = Source(source);
+        _source = new RowSource(images, _cursor, source);
     }
 
     /// <param name="data">Rows with an image and a label.</param>
@@ -58,14 +57,13 @@ internal sealed class ImageReader
             var classIndex = _getLabel?.Invoke() ?? PixelStore.NoLabel;
             if ((LabelFault(classIndex) ?? ReadPixels()) is { } fault)
             {
-                lost.TryAdd(classIndex, Skip(fault));
+                lost.TryAdd(classIndex, _log.Refuse(_role, _cursor.Position, fault, _source.Find(), _error));
                 continue;
             }
             _pixels.CopyTo(store.Add(classIndex));
             onRow?.Invoke(store.Count);
         }
-        if (store.Count == 0)
-            throw new InvalidDataException(_log.Skipped.Count == 0 ? $"The {_role} data has no rows." : $"All {_log.Skipped.Count} rows of the {_role} data are unusable, the first being {_log.Skipped[0]}");
+        _log.ThrowIfNone(_role, store.Count);
         CheckClasses(store, lost);
     }
 
@@ -92,6 +90,7 @@ internal sealed class ImageReader
     /// <summary>Reads the row's pixels, or says why that can't be done.</summary>
     private string? ReadPixels()
     {
+        _error = null;
         try
         {
             _getPixels(ref _pixels);
@@ -102,34 +101,5 @@ internal sealed class ImageReader
             return $": the image in column '{_preparation.InputColumn}' can't be read. {error.Message}";
         }
         return _pixels.Length == 3 * _preparation.Size.Pixels ? null : $": column '{_preparation.InputColumn}' holds no image";
-    }
-
-    private SkippedRow Skip(string fault)
-    {
-        var (row, source) = (_cursor.Position, _getSource());
-        var reason = fault.TrimStart(':', ' ').TrimEnd('.');
-        if (!_log.Skips)
-        {
-            throw new InvalidDataException(
-                $"Row {row} of the {_role} data{(fault[0] == ':' ? ": " : " ")}{reason}.{(source is null ? "" : $" It comes from '{source}'.")}{(_log.Offered ? " Mend or remove it, or set BadImages to Skip." : "")}", _error);
-        }
-        var skipped = new SkippedRow(_role, row, reason, source);
-        _log.Skip(skipped);
-        return skipped;
-    }
-
-    private Func<string?> Source(DataViewSchema.Column? column)
-    {
-        if (column is not { } text)
-            return () => _images.Source;
-        var getText = _cursor.GetGetter<ReadOnlyMemory<char>>(text);
-        ReadOnlyMemory<char> path = default;
-        return () =>
-        {
-            if (_images.Source is { } file)
-                return file;
-            getText(ref path);
-            return path.IsEmpty ? null : path.ToString();
-        };
     }
 }

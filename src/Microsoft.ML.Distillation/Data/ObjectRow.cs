@@ -6,6 +6,7 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>What a row says is on its image: read, checked against the image's size, and cut to it.</summary>
 internal sealed class ObjectRow
 {
+    private static readonly string[] _coordinates = ["x0", "y0", "x1", "y1"];
     private readonly ObjectColumns _columns;
     private readonly Action _readClasses;
     private readonly ValueGetter<VBuffer<float>> _getBoxes;
@@ -25,6 +26,9 @@ internal sealed class ObjectRow
 
     /// <summary>x0 y0 x1 y1 of each object, in pixels of the image.</summary>
     public ReadOnlySpan<float> Boxes => _boxes.AsSpan(0, 4 * _classes.Count);
+
+    /// <summary>Reads the classes alone, as far as they are there: −1 is a missing one.</summary>
+    public void ReadClasses() => _readClasses();
 
     /// <summary>Reads the row, and cuts boxes that reach beyond the image at its edges.</summary>
     /// <param name="onBadObject">Told what is wrong with an object, which is then left out; null to throw.</param>
@@ -62,9 +66,14 @@ internal sealed class ObjectRow
     {
         if (label < 0)
             return $"it has no label (column '{_columns.Labels.Name}' is missing there); leave such objects out, or give MapValueToKey all classes.";
-        if (!float.IsFinite(box[0]) || !float.IsFinite(box[1]) || !float.IsFinite(box[2]) || !float.IsFinite(box[3]))
-            return "a number is not finite.";
-        if (box[2] <= box[0] || box[3] <= box[1])
+        for (var i = 0; i < _coordinates.Length; i++)
+        {
+            if (!float.IsFinite(box[i]))
+                return $"its {_coordinates[i]} is not finite.";
+        }
+        if (box[2] < box[0] || box[3] < box[1])
+            return "it is inverted; x0 y0 is its upper left corner, x1 y1 its lower right one (not its width and height).";
+        if (box[2] == box[0] || box[3] == box[1])
             return "it has no area; x1 must be greater than x0, and y1 than y0.";
         if (box[0] >= width || box[1] >= height || box[2] <= 0 || box[3] <= 0)
             return string.Create(CultureInfo.InvariantCulture, $"it lies outside the image of {width}×{height} pixels; boxes are in pixels of the original image.");

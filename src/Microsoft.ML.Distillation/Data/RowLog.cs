@@ -23,6 +23,29 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
 
     public void Skip(SkippedRow row) => _skipped.Add(row);
 
+    /// <summary>Leaves a bad row out, or ends the run because of it, as the policy says.</summary>
+    /// <param name="fault">What is wrong, for after "Row 7 of the training data": one that begins with a colon is a clause of its own.</param>
+    /// <exception cref="InvalidDataException">Bad rows are not left out.</exception>
+    public SkippedRow Refuse(string role, long row, string fault, string? source, Exception? error)
+    {
+        var reason = fault.TrimStart(':', ' ').TrimEnd('.');
+        if (!Skips)
+        {
+            throw new InvalidDataException(
+                $"Row {row} of the {role} data{(fault[0] == ':' ? ": " : " ")}{reason}.{(source is null ? "" : $" It comes from '{source}'.")}{(Offered ? " Mend or remove it, or set BadImages to Skip." : "")}", error);
+        }
+        var skipped = new SkippedRow(role, row, reason, source);
+        Skip(skipped);
+        return skipped;
+    }
+
+    /// <exception cref="InvalidDataException">No row is left.</exception>
+    public void ThrowIfNone(string role, int kept)
+    {
+        if (kept == 0)
+            throw new InvalidDataException(Skipped.Count == 0 ? $"The {role} data has no rows." : $"All {Skipped.Count} rows of the {role} data are unusable, the first being {Skipped[0]}");
+    }
+
     /// <summary>Notes what a row's header tells of an image that is used.</summary>
     public void Note(long row, int orientation, bool animated)
     {

@@ -1,15 +1,11 @@
-using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Distillation;
 
 /// <summary>Options of <see cref="ImageClassificationDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
-public sealed class ImageClassificationDistillationOptions
+public sealed partial class ImageClassificationDistillationOptions
 {
-    internal const string WithoutValidationLabel =
-        "There is validation data, but no label to measure on: LabelColumnName is null, and so is ValidationLabelColumnName; name the validation data's label there.";
-
     /// <summary>
     /// The label: a scalar key with key values, as <c>MapValueToKey</c> makes it; null for images without labels, of which the teacher's word is then
     /// all the student learns. The classes are then the teacher's, by its class names, and methods that need labels are refused.
@@ -196,140 +192,4 @@ public sealed class ImageClassificationDistillationOptions
     /// </summary>
     /// <value>Default: null, for one training and no comparison.</value>
     public BaselineComparisonOptions? CompareToBaseline { get; init; }
-
-    internal void Validate()
-    {
-        var faults = new Faults("Options of DistillImageClassification");
-        ValidateColumns(faults);
-        ValidateMethods(faults);
-        faults.AddIf(ImageSize is { } size && (size.Width < 8 || size.Height < 8), $"ImageSize is {ImageSize}; both sides must be at least 8 pixels.");
-        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
-        faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
-        faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
-        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
-        faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
-        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
-        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
-        Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
-        Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
-        Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
-        Required(faults, Student, nameof(Student));
-        TeacherCache?.Validate(faults);
-        Checkup?.Validate(faults);
-        BalanceTerms?.Validate(faults);
-        faults.AddIf(
-            BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
-            "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
-        ValidateCourse(faults);
-        ValidateComparison(faults);
-        faults.ThrowIfAny("options");
-    }
-
-    /// <summary>Checks what the options and the data handed to <c>Fit</c> say together.</summary>
-    /// <exception cref="ArgumentException">They contradict one another.</exception>
-    internal void ValidateMeasuring(IDataView? validation)
-    {
-        var faults = new Faults("Options of DistillImageClassification");
-        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
-        faults.AddIf(
-            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
-            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
-        faults.AddIf(validation is null && ValidationFraction == 0 && CompareToBaseline is not null, BaselineComparisonOptions.WithoutHeldOut);
-        faults.ThrowIfAny("options");
-    }
-
-    /// <summary>The options by name, as they go into the report.</summary>
-    internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
-    {
-        [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
-        [nameof(Resizing)] = Resizing.ToString(),
-        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
-        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
-        [nameof(Optimizer)] = $"{Optimizer}",
-        [nameof(Schedule)] = $"{Schedule}",
-        [nameof(Augmentation)] = $"{Augmentation}",
-        [nameof(BadImages)] = BadImages.ToString(),
-        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
-        [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
-        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
-        [nameof(KeepBest)] = $"{KeepBest}",
-        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
-        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
-        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
-        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
-        [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
-        [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
-        [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
-    };
-
-    private void ValidateCourse(Faults faults)
-    {
-        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), $"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1.");
-        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
-        faults.AddIf(ValidationFraction > 0 && LabelColumnName is null, "ValidationFraction is above 0, and the training images have no label to measure on (LabelColumnName is null): give a ValidationSet.");
-        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), $"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null.");
-        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
-        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
-        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
-        EarlyStopping?.Validate(faults);
-        WeightAverage?.Validate(faults);
-        Recovery?.Validate(faults);
-    }
-
-    private void ValidateComparison(Faults faults)
-    {
-        if (CompareToBaseline is null)
-            return;
-        CompareToBaseline.Validate(faults);
-        faults.AddIf(Methods is { Count: 0 }, "CompareToBaseline is set, but Methods is empty, so that the student is its own baseline: add a method, or leave the comparison out.");
-        faults.AddIf(LabelColumnName is null, "CompareToBaseline trains the student without its teacher too, and without labels (LabelColumnName is null) it would learn from nothing: leave the comparison out.");
-    }
-
-    private void ValidateColumns(Faults faults)
-    {
-        foreach (var (name, column) in new[] { (nameof(LabelColumnName), LabelColumnName), (nameof(ValidationLabelColumnName), ValidationLabelColumnName) })
-            faults.AddIf(column is not null && string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
-        foreach (var (name, column) in new[] { (nameof(ImageColumnName), ImageColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedLabelColumnName), PredictedLabelColumnName) })
-            faults.AddIf(string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
-        faults.AddIf(ScoreColumnName == PredictedLabelColumnName, $"ScoreColumnName and PredictedLabelColumnName are both '{ScoreColumnName}'; they must differ.");
-    }
-
-    private void ValidateMethods(Faults faults)
-    {
-        if (Required(faults, Methods, nameof(Methods)) is null)
-            return;
-        faults.AddIf(Methods.Any(m => m is null), "Methods holds a null; leave it out.");
-        foreach (var method in Methods.Where(m => m is not null))
-        {
-            method.Validate(faults);
-            faults.AddIf(LabelColumnName is null && method.LearnsFromLabels, $"{method.Name} {DistillationMethod.WithoutLabels}");
-            faults.AddIf(method.Needs != TeacherParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
-        }
-        Companions.Check(Methods.OfType<DistillationMethod>(), faults);
-        Augmentation?.Check(Methods.OfType<DistillationMethod>(), faults);
-        faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new KnowledgeDistillation().");
-        faults.AddIf(Teacher is not null && LabelColumnName is not null && Methods.Count > 0 && Methods.All(m => m is { Needs: TeacherParts.None }),
-            "Teacher is set, but none of the methods learns from it: add new KnowledgeDistillation(), or leave the teacher out.");
-        ValidateTeacher(faults);
-    }
-
-    private void ValidateTeacher(Faults faults)
-    {
-        Teacher?.Validate(faults);
-        if (Augmentation is not null)
-            Teacher?.Check(Augmentation, faults);
-        if (LabelColumnName is not null)
-            return;
-        faults.AddIf(Teacher is null, "LabelColumnName is null, so that only a teacher could say what images show, and Teacher is null: set one of them.");
-        faults.AddIf(
-            Teacher is not null && Methods.Count > 0 && Methods.All(m => m is not null && (m.Needs & TeacherParts.Logits) == 0),
-            "LabelColumnName is null, and no method learns from the teacher's logits, so that nothing would train the student's classifier: add new KnowledgeDistillation().");
-        faults.AddIf(ValidationSet is not null && ValidationLabelColumnName is null, WithoutValidationLabel);
-    }
-
-    private static T? Required<T>(Faults faults, T? value, string name) where T : class
-    {
-        faults.AddIf(value is null, $"{name} is null.");
-        return value;
-    }
 }

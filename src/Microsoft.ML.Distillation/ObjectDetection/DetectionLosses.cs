@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ internal sealed class DetectionLosses : IDisposable
     private const long HelperSeedStep = 1L << 32;
     private readonly Func<DetectionLossInput, IReadOnlyList<LossTerm>> _task;
     private readonly List<DetectionLoss> _losses = [];
+    private readonly TermNames _names;
 
     /// <param name="methods">The methods, in the order of their terms.</param>
     /// <param name="context">What is known before the run.</param>
@@ -18,6 +20,7 @@ internal sealed class DetectionLosses : IDisposable
     public DetectionLosses(IReadOnlyList<DetectionMethod> methods, DetectionLossContext context, Func<DetectionLossInput, IReadOnlyList<LossTerm>> task)
     {
         _task = task;
+        _names = new TermNames([.. methods.Select(method => method.Name)]);
         Check(methods, context);
         try
         {
@@ -46,13 +49,14 @@ internal sealed class DetectionLosses : IDisposable
     {
         var terms = new List<(string Name, Tensor Value)>();
         Tensor? total = null;
-        foreach (var term in _task(input).Concat(_losses.SelectMany(loss => loss.Compute(input))))
+        var own = _task(input).Select(term => (Method: TermNames.Run, Term: term));
+        foreach (var (method, term) in own.Concat(_losses.SelectMany((loss, method) => loss.Compute(input).Select(term => (method, term)))))
         {
-            terms.Add((Unique(term.Name, terms), term.Value));
+            terms.Add((_names.Of(method, term.Name), term.Value));
             var weighted = term.Value * term.Weight;
             total = total is null ? weighted : total + weighted;
         }
-        terms.Add(("total", total!));
+        terms.Add((TermNames.Total, total!));
         return terms;
     }
 
@@ -60,15 +64,6 @@ internal sealed class DetectionLosses : IDisposable
     {
         foreach (var loss in _losses)
             loss.Helper?.Dispose();
-    }
-
-    // The same method may be there twice, with other options.
-    private static string Unique(string name, List<(string Name, Tensor Value)> terms)
-    {
-        var unique = name;
-        for (var count = 2; terms.Any(t => t.Name == unique); count++)
-            unique = $"{name} {count}";
-        return unique;
     }
 
     private static void Check(IReadOnlyList<DetectionMethod> methods, DetectionLossContext context)

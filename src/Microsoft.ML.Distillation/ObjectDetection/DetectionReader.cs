@@ -12,72 +12,99 @@ internal sealed record DetectionData(PixelStore Pixels, BoxStore Boxes) : IDispo
 }
 
 /// <summary>Reads the images of a data view, letterboxed, and the objects on them.</summary>
-internal static class DetectionReader
+internal sealed class DetectionReader
 {
+    private readonly ObjectColumns? _columns;
+    private readonly string _role;
+    private readonly RowLog _log;
+    private readonly Action<string>? _onBadObject;
+    private readonly DataViewRowCursor _cursor;
+    private readonly LetterboxedRow _image;
+    private readonly ObjectRow? _objects;
+    private readonly RowSource _source;
+    private readonly BoxStore _boxes = new();
+
+    private DetectionReader(IDataView data, DetectorPreparation preparation, ObjectColumns? columns, string role, RowLog log, Action<string>? onBadObject)
+    {
+        (_columns, _role, _log, _onBadObject) = (columns, role, log, onBadObject);
+        var images = new CheckedImages(data, preparation.InputColumn, log);
+        var prepared = preparation.Fit(data, asBytes: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
+        List<DataViewSchema.Column> needed = [.. LetterboxedRow.Columns(prepared.Schema)];
+        if (columns is not null)
+            needed.AddRange([prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);
+        var source = SourceColumn.Find(prepared.Schema);
+        if (source is { } path)
+            needed.Add(path);
+        _cursor = prepared.GetRowCursor(needed);
+        _image = new LetterboxedRow(_cursor, preparation);
+        _objects = columns is null ? null : new ObjectRow(_cursor, columns);
+        _source = new RowSource(images, _cursor, source);
+    }
+
     /// <param name="data">Rows with an image, labels and boxes.</param>
     /// <param name="columns">Null to read images alone, on which there is then nothing.</param>
     /// <param name="pixels">Where the images go; the result owns it.</param>
     /// <param name="role">What the rows are for, for messages: "training".</param>
     /// <param name="onRow">Called with the number of rows read so far.</param>
-    /// <param name="onBadObject">Told what is wrong with an object, which is then left out; null to throw.</param>
+    /// <param name="onBadObject">Told what is wrong with an object, which is then left out of its row; null to count the whole row as bad.</param>
+    /// <param name="log">What to do with bad rows, and where they are noted; null to stop at the first.</param>
     public static DetectionData Read(
         IDataView data, DetectorPreparation preparation, ObjectColumns? columns, PixelStore pixels, string role, Action<long>? onRow, CancellationToken cancellation,
-        Action<string>? onBadObject = null)
+        Action<string>? onBadObject = null, RowLog? log = null)
     {
-        var prepared = preparation.Fit(data, asBytes: true).Aggregate(data, (view, step) => step.Transform(view));
-        var (pixelColumn, sizeColumn) = (prepared.Schema[ImagePreparation.PixelColumn], prepared.Schema[DetectorPreparation.SizeColumn]);
-        using var cursor = prepared.GetRowCursor(
-            columns is null ? [pixelColumn, sizeColumn] : [pixelColumn, sizeColumn, prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);
-        var image = new ImageGetters(cursor.GetGetter<VBuffer<byte>>(pixelColumn), cursor.GetGetter<VBuffer<long>>(sizeColumn), preparation);
-        var objects = columns is null ? null : new ObjectRow(cursor, columns);
-        var boxes = new BoxStore();
-        while (cursor.MoveNext())
+        var reader = new DetectionReader(data, preparation, columns, role, log ?? new RowLog(), onBadObject);
+        using (reader._cursor)
+            reader.ReadInto(pixels, onRow, cancellation);
+        return new DetectionData(pixels, reader._boxes);
+    }
+
+    private void ReadInto(PixelStore pixels, Action<long>? onRow, CancellationToken cancellation)
+    {
+        var lost = new Dictionary<int, SkippedRow>(); // the first lost row of each class
+        while (_cursor.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
-            var where = $"Row {cursor.Position} of the {role} data: ";
-            var letterbox = image.Read(where);
-            ReadObjects(objects, letterbox, where, onBadObject);
-            image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
-            boxes.Add(letterbox, objects is null ? [] : objects.Classes, objects is null ? [] : objects.Boxes);
-            onRow?.Invoke(pixels.Count);
-        }
-        return pixels.Count > 0 ? new DetectionData(pixels, boxes) : throw new InvalidDataException($"The {role} data has no rows.");
-    }
-
-    private static void ReadObjects(ObjectRow? objects, Letterbox letterbox, string where, Action<string>? onBadObject)
-    {
-        try
-        {
-            objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, onBadObject is null ? null : fault => onBadObject(where + fault));
-        }
-        catch (InvalidDataException fault)
-        {
-            throw new InvalidDataException(where + fault.Message, fault);
-        }
-    }
-
-    private sealed class ImageGetters(ValueGetter<VBuffer<byte>> getPixels, ValueGetter<VBuffer<long>> getSize, DetectorPreparation preparation)
-    {
-        private VBuffer<byte> _pixels;
-        private VBuffer<long> _size;
-
-        public VBuffer<byte> Pixels => _pixels;
-
-        public Letterbox Read(string where)
-        {
             try
             {
-                getPixels(ref _pixels);
-                getSize(ref _size);
+                var letterbox = _image.Read();
+                _objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, TellOfObject());
+                _boxes.Add(letterbox, _objects is null ? [] : _objects.Classes, _objects is null ? [] : _objects.Boxes);
             }
-            catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
+            catch (InvalidDataException fault)
             {
-                throw new InvalidDataException($"{where}the image in column '{preparation.InputColumn}' can't be read. {error.Message}", error);
+                Lose(_log.Refuse(_role, _cursor.Position, $": {fault.Message}", _source.Find(), fault), lost);
+                continue;
             }
-            var (width, height) = ((int)_size.GetItemOrDefault(0), (int)_size.GetItemOrDefault(1));
-            return width > 0 && height > 0 && _pixels.Length == 3 * preparation.Size.Pixels
-                ? Letterbox.Of(width, height, preparation.Size.Width, preparation.Size.Height)
-                : throw new InvalidDataException($"{where}column '{preparation.InputColumn}' holds no image.");
+            _image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
+            onRow?.Invoke(pixels.Count);
+        }
+        _log.ThrowIfNone(_role, pixels.Count);
+        CheckClasses(lost);
+    }
+
+    private Action<string>? TellOfObject() => _onBadObject is null ? null : fault => _onBadObject($"Row {_cursor.Position} of the {_role} data: {fault}");
+
+    private void Lose(SkippedRow row, Dictionary<int, SkippedRow> lost)
+    {
+        _objects?.ReadClasses();
+        foreach (var classIndex in _objects is null ? [] : _objects.Classes)
+            lost.TryAdd(classIndex, row);
+    }
+
+    /// <summary>A class that training lost, and nobody asked to lose, would be one that the student never finds.</summary>
+    private void CheckClasses(Dictionary<int, SkippedRow> lost)
+    {
+        if (lost.Count == 0)
+            return;
+        for (var row = 0; row < _boxes.Count; row++)
+        {
+            foreach (var classIndex in _boxes.Classes(row))
+                lost.Remove(classIndex);
+        }
+        foreach (var (classIndex, first) in lost)
+        {
+            if (classIndex >= 0)
+                throw new InvalidDataException($"All rows with objects of class '{_columns!.ClassNames[classIndex]}' in the {_role} data are unusable, the first being {first} Mend them, or leave the class out.");
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class MethodLosses : IDisposable
     {
         Check(methods, context);
         _hasLabels = context.HasLabels;
-        _names = new TermNames(methods);
+        _names = new TermNames([.. methods.Select(method => method.Name)]);
         _taskWeight = methods.Aggregate(1.0, (weight, method) => weight * method.TaskWeight);
         Uses = PartsOf(methods);
         try
@@ -62,7 +62,7 @@ internal sealed class MethodLosses : IDisposable
         Tensor? total = null;
         if (_hasLabels)
         {
-            terms.Add(("task", input.Labels.CrossEntropy(input.Student.Logits!)));
+            terms.Add((TermNames.Task, input.Labels.CrossEntropy(input.Student.Logits!)));
             total = terms[0].Value * _taskWeight;
         }
         var computed = _losses.Select(loss => loss.Compute(input)).ToList();
@@ -74,7 +74,7 @@ internal sealed class MethodLosses : IDisposable
             var weighted = term.Value * (term.Weight * (Watch?.Factor(method) ?? 1));
             total = total is null ? weighted : total + weighted;
         }
-        terms.Add(("total", total!));
+        terms.Add((TermNames.Total, total!));
         return terms;
     }
 

@@ -109,9 +109,9 @@ public class DetectionReaderTests
     [Theory]
     [InlineData(new float[] { 1, 2, 3 }, "column 'Label' has 1 labels, and column 'BoundingBoxes' 3 numbers; there must be 4 for each label, x0 y0 x1 y1, so 4.")]
     [InlineData(new float[] { 5, 5, 5, 9 }, "object 0, box (5, 5, 5, 9) of column 'BoundingBoxes': it has no area; x1 must be greater than x0, and y1 than y0.")]
-    [InlineData(new float[] { 5, 9, 8, 3 }, "object 0, box (5, 9, 8, 3) of column 'BoundingBoxes': it has no area; x1 must be greater than x0, and y1 than y0.")]
-    [InlineData(new float[] { float.NaN, 0, 8, 3 }, "object 0, box (NaN, 0, 8, 3) of column 'BoundingBoxes': a number is not finite.")]
-    [InlineData(new float[] { 0, 0, float.PositiveInfinity, 3 }, "object 0, box (0, 0, Infinity, 3) of column 'BoundingBoxes': a number is not finite.")]
+    [InlineData(new float[] { 5, 9, 8, 3 }, "object 0, box (5, 9, 8, 3) of column 'BoundingBoxes': it is inverted; x0 y0 is its upper left corner, x1 y1 its lower right one (not its width and height).")]
+    [InlineData(new float[] { float.NaN, 0, 8, 3 }, "object 0, box (NaN, 0, 8, 3) of column 'BoundingBoxes': its x0 is not finite.")]
+    [InlineData(new float[] { 0, 0, float.PositiveInfinity, 3 }, "object 0, box (0, 0, Infinity, 3) of column 'BoundingBoxes': its x1 is not finite.")]
     [InlineData(new float[] { 40, 2, 50, 9 }, "object 0, box (40, 2, 50, 9) of column 'BoundingBoxes': it lies outside the image of 40×20 pixels; boxes are in pixels of the original image.")]
     [InlineData(new float[] { 0, -9, 5, 0 }, "object 0, box (0, -9, 5, 0) of column 'BoundingBoxes': it lies outside the image of 40×20 pixels; boxes are in pixels of the original image.")]
     public void BadBoxesAreNamedByTheirRow(float[] boxes, string fault)
@@ -157,8 +157,56 @@ public class DetectionReaderTests
         row.Image = null;
 
         Assert.Equal(
-            "Row 1 of the training data: column 'Image' holds no image.",
+            "Row 1 of the training data: the image in column 'Image' can't be read. The column holds no image: its path is empty, or the step before gave none.",
             Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(40, 20), row), Size)).Message);
+    }
+
+    [Fact]
+    public void BadRowsAreSkippedAndListed()
+    {
+        var log = new RowLog(BadImages.Skip);
+        var rows = new[] { Scenes.Row(40, 20, (0, 1, 1, 9, 9)), Scenes.Row(40, 20, (0, 1, 1, 9, 9)), Scenes.Row(40, 20, (1, 1, 1, 9, 9)), Scenes.Row(40, 20, (1, 2, 2, 9, 9)) };
+        rows[1].Image = null;
+        rows[2].BoundingBoxes = [1, 2, 3];
+
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, rows), Size, log: log);
+
+        Assert.Equal([0, 1], new[] { data.Boxes.Classes(0)[0], data.Boxes.Classes(1)[0] });
+        Assert.Equal((2, 2), (data.Count, data.Boxes.Count));
+        Assert.Equal([1, 2], log.Skipped.Select(s => s.Row));
+        Assert.StartsWith("the image in column 'Image' can't be read. The column holds no image", log.Skipped[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("column 'Label' has 1 labels, and column 'BoundingBoxes' 3 numbers", log.Skipped[1].Reason, StringComparison.Ordinal);
+        Assert.Equal([0, 3], Enumerable.Range(0, 2).Select(log.SourceRow));
+    }
+
+    [Fact]
+    public void SkippingAllOfAClassIsAnError()
+    {
+        var bad = Scenes.Row(40, 20, (0, 1, 1, 9, 9), (2, 2, 2, 9, 9));
+        bad.Image = null;
+
+        Assert.StartsWith(
+            "All rows with objects of class 'blue' in the training data are unusable, the first being row 1: the image in column 'Image' can't be read.",
+            Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(40, 20, (0, 1, 1, 9, 9)), bad), Size, log: new RowLog(BadImages.Skip))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SkippingEverythingIsAnError() => Assert.StartsWith(
+        "All 1 rows of the training data are unusable, the first being row 0: the image in column 'Image' can't be read. The image has 40×20 pixels",
+        Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(40, 20)), Size, log: new RowLog(BadImages.Skip, maxPixels: 799))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void CutFilesAreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var row = Scenes.Row(50, 30, (0, 10, 10, 30, 20));
+        row.Image!.Save(folder["image.png"]);
+        row.Bytes = File.ReadAllBytes(folder["image.png"])[..^20];
+        var view = Scenes.View(_ml, row);
+
+        Assert.StartsWith(
+            "Row 0 of the training data: the image in column 'Image' can't be read. The PNG file of ",
+            Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, _ml.Transforms.CopyColumns("Image", "Bytes").Fit(view).Transform(view), Size)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,13 +38,13 @@ internal static class Scenes
     }
 
     /// <summary>Reads rows as training does.</summary>
-    public static DetectionData Read(MLContext ml, IDataView data, ImageSize size, bool labelled = true, Action<long>? onRow = null, Action<string>? onBadObject = null)
+    public static DetectionData Read(MLContext ml, IDataView data, ImageSize size, bool labelled = true, Action<long>? onRow = null, Action<string>? onBadObject = null, RowLog? log = null)
     {
         var store = new PixelStore(size, long.MaxValue, Path.GetTempPath());
         try
         {
             return DetectionReader.Read(
-                data, new DetectorPreparation(ml, "Image", size), labelled ? ObjectColumns.Find(data.Schema, "Label", "BoundingBoxes") : null, store, "training", onRow, default, onBadObject);
+                data, new DetectorPreparation(ml, "Image", size), labelled ? ObjectColumns.Find(data.Schema, "Label", "BoundingBoxes") : null, store, "training", onRow, default, onBadObject, log);
         }
         catch
         {

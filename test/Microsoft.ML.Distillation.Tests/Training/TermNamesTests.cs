@@ -1,5 +1,3 @@
-using Microsoft.ML.Distillation.Common;
-using Microsoft.ML.Distillation.Tests.Methods;
 using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.Tests.Training;
@@ -24,19 +22,22 @@ public class TermNamesTests
     [Fact]
     public void NamesStayTheSameAtEveryStep()
     {
-        var names = new TermNames([Method("A"), Method("B")]);
+        var names = new TermNames(["A", "B"]);
 
         Assert.Equal("kd", names.Of(0, "kd"));
         Assert.Equal("kd (B)", names.Of(1, "kd"));
         Assert.Equal("kd (B)", names.Of(1, "kd"));
         Assert.Equal("kd", names.Of(0, "kd"));
     }
+
+    // A detector's own terms have names of their own, and several of them.
+    [Fact]
+    public void TheRunsOwnTermsKeepTheirNames() => Assert.Equal(
+        ["box", "class", "total", "box (A)", "class (B)"], Names(["A", "B"], (TermNames.Run, "box"), (TermNames.Run, "class"), (TermNames.Run, "total"), (0, "box"), (1, "class")));
 
     private static string[] Names(string[] methods, params (int Method, string Term)[] terms)
     {
-        var names = new TermNames([.. methods.Select(Method)]);
+        var names = new TermNames(methods);
         return [.. terms.Select(t => names.Of(t.Method, t.Term))];
     }
-
-    private static DistillationMethod Method(string name) => new Probe(name, BatchParts.None);
 }

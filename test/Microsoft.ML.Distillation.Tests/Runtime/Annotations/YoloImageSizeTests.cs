@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Distillation.Tests.Runtime.Annotations;
 
 /// <summary>Sizes of images are read for YOLO's boxes, and seen there.</summary>
-public sealed class ImageDimensionsTests : IDisposable
+public sealed class YoloImageSizeTests : IDisposable
 {
     // A JPEG with a preview of 8×8 in its first segment, padding before the next marker, and the frame header behind both.
     private static readonly byte[] Jpeg =
@@ -17,11 +17,11 @@ public sealed class ImageDimensionsTests : IDisposable
         { "jpeg", Jpeg, 640, 480 },
         { "png", AnnotationFiles.Png(640, 480), 640, 480 },
         { "gif", [.. "GIF89a"u8, 0x2C, 1, 0xC8, 0, 0xF7, 0, 0], 300, 200 },
-        { "bmp", [.. "BM"u8, 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 0x2C, 1, 0, 0, 0x38, 0xFF, 0xFF, 0xFF, 1, 0, 24, 0], 300, 200 },
+        { "bmp", [.. "BM"u8, 0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 0x2C, 1, 0, 0, 0x38, 0xFF, 0xFF, 0xFF, 1, 0, 24, 0, .. new byte[24]], 300, 200 },
         { "old bmp", [.. "BM"u8, 0, 0, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0, 12, 0, 0, 0, 0x2C, 1, 0xC8, 0, 1, 0, 24, 0], 300, 200 },
-        { "lossy webp", [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8 "u8, 0, 0, 0, 0, 0x30, 1, 0, 0x9D, 1, 0x2A, 0x2C, 0x41, 0xC8, 0x80, 0, 0], 300, 200 },
-        { "lossless webp", [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8L"u8, 0, 0, 0, 0, 0x2F, 0x2B, 0xC1, 0x31, 0x10, 0, 0, 0, 0, 0, 0], 300, 200 },
-        { "extended webp", [.. "RIFF"u8, 0, 0, 0, 0, .. "WEBPVP8X"u8, 10, 0, 0, 0, 16, 0, 0, 0, 0x2B, 1, 0, 0xC7, 0, 0], 300, 200 },
+        { "lossy webp", [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8 "u8, 10, 0, 0, 0, 0x30, 1, 0, 0x9D, 1, 0x2A, 0x2C, 0x41, 0xC8, 0x80, 0, 0], 300, 200 },
+        { "lossless webp", [.. "RIFF"u8, 23, 0, 0, 0, .. "WEBPVP8L"u8, 11, 0, 0, 0, 0x2F, 0x2B, 0xC1, 0x31, 0x10, 0, 0, 0, 0, 0, 0], 300, 200 },
+        { "extended webp", [.. "RIFF"u8, 22, 0, 0, 0, .. "WEBPVP8X"u8, 10, 0, 0, 0, 16, 0, 0, 0, 0x2B, 1, 0, 0xC7, 0, 0], 300, 200 },
     };
 
     [Theory]
@@ -29,6 +29,16 @@ public sealed class ImageDimensionsTests : IDisposable
     public void SizesAreReadFromHeaders(string kind, byte[] header, int width, int height)
     {
         Assert.Equal((kind, width, height), (kind, Load(header).Width, Load(header).Height));
+    }
+
+    // Cameras put previews of tens of kilobytes before the size.
+    [Fact]
+    public void ASizeFarBehindIsFound()
+    {
+        byte[] segment = [0xFF, 0xE2, 0xFF, 0xFF, .. new byte[0xFFFF - 2]];
+        byte[] image = [0xFF, 0xD8, .. segment, .. segment, .. segment, .. Jpeg[2..]];
+
+        Assert.Equal((640, 480), (Load(image).Width, Load(image).Height));
     }
 
     [Theory]
