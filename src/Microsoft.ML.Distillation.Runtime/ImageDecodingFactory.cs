@@ -16,10 +16,17 @@ public sealed class ImageDecodingFactory : CustomMappingFactory<EncodedImage, De
         var bytes = Dense(source.Bytes);
         if (ImageHeader.Read(bytes).Refusal(ImageDecoding.MaxImagePixels, whole: false) is { } fault)
             throw new InvalidDataException($"{fault}.");
-        target.Image = Decode(bytes);
+        Put(Decode(bytes), target);
     }
 
-    internal static void DecodeChecked(EncodedImage source, DecodedImage target) => target.Image = Decode(Dense(source.Bytes));
+    internal static void DecodeChecked(EncodedImage source, DecodedImage target) => Put(Decode(Dense(source.Bytes)), target);
+
+    // A cursor has one target for all its rows: the row before has been read, and its image's memory is not the collector's to count.
+    private static void Put(MLImage image, DecodedImage target)
+    {
+        target.Image?.Dispose();
+        target.Image = image;
+    }
 
     private static byte[] Dense(VBuffer<byte> bytes) => bytes.IsDense ? bytes.GetValues().ToArray() : [.. bytes.DenseValues()];
 

@@ -33,9 +33,9 @@ internal sealed class ImageFolder(string path)
     /// <summary>Images in the folder and below, by their paths from it.</summary>
     public IEnumerable<string> Images() => Files(Path).Where(IsImage);
 
-    /// <summary>Files in a folder and below, as paths from it, in the order of their characters.</summary>
+    /// <summary>Files in a folder and below, as paths from it, in the order of their characters. Links are not followed: they may lead anywhere, and round in circles.</summary>
     public static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 32, IgnoreInaccessible = false })
+        Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 32, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint })
             .Select(f => System.IO.Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal);
 
     private string Root => System.IO.Path.EndsInDirectorySeparator(Path) ? Path : Path + System.IO.Path.DirectorySeparatorChar;

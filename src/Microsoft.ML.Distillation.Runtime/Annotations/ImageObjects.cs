@@ -20,6 +20,8 @@ internal sealed class ImageObjects
             throw new InvalidDataException($"{where}: the box {Text(box)} is not in pixels of any image.");
         if (box.X1 < box.X0 || box.Y1 < box.Y0)
             throw new InvalidDataException($"{where}: the box {Text(box)} (x0 y0 x1 y1) has its right or lower edge before the left or upper one.");
+        if (area is { } given && !(given >= 0 && given <= Farthest * Farthest))
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{where}: the area is {given}; pixels, 0 or more, are needed."));
         _labels.Add(label);
         _corners.AddRange(Array.ConvertAll(edges, e => (float)e));
         _areas.Add((float)(area ?? (box.X1 - box.X0) * (box.Y1 - box.Y0)));

@@ -17,7 +17,7 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
         var names = images.Images().ToList();
         if (names.Count == 0)
             throw new InvalidDataException($"'{images.Path}' has no images.");
-        if (Path.GetFullPath(labelsFolder) != images.Path)
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(labelsFolder)) != images.Path)
             RefuseOrphans(names, Path.GetFullPath(classesFile));
         return names.ConvertAll(ReadImage);
     }
@@ -35,9 +35,12 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
     private AnnotatedImage ReadImage(string name)
     {
         var path = Path.Combine(images.Path, name);
-        var (width, height) = ImageHeader.ReadSize(path) is { Width: > 0, Height: > 0 } header
-            ? (header.Width, header.Height)
+        var header = ImageHeader.ReadSize(path) is { Width: > 0, Height: > 0 } read
+            ? read
             : throw new InvalidDataException($"'{path}' does not begin as a JPEG, PNG, GIF, BMP or WebP file that tells its size, which YOLO's boxes are shares of.");
+        if (header.Orientation != Exif.Upright)
+            throw new InvalidDataException($"'{path}' is to be turned or mirrored for viewing (EXIF orientation {header.Orientation}), and ML.NET doesn't: boxes drawn on the turned image would lie elsewhere. Turn its pixels, and label that.");
+        var (width, height) = (header.Width, header.Height);
         var objects = new ImageObjects();
         var file = Path.Combine(labelsFolder, Path.ChangeExtension(name, ".txt"));
         var lines = File.Exists(file) ? AnnotationFile.Lines(file) : [];

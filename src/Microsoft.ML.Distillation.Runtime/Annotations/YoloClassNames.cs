@@ -48,12 +48,12 @@ internal static class YoloClassNames
     {
         var close = first[0] switch { '[' => ']', '{' => '}', _ => throw new InvalidDataException($"'{file}', line {start + 1}: 'names' is '{AnnotationFile.Shown(first)}'; a list of names is needed.") };
         var text = string.Join(' ', lines[(start + 1)..].Select(WithoutComment).Prepend(first));
-        var (entries, from, quote) = (new List<string>(), 1, '\0');
-        for (var i = 1; i < text.Length; i++)
+        var (entries, from, quote, last) = (new List<string>(), 1, '\0', '\0'); // last: the last one before i that is not blank
+        for (var i = 1; i < text.Length; last = char.IsWhiteSpace(text[i]) ? last : text[i], i++)
         {
             if (quote != '\0')
                 quote = text[i] == quote ? '\0' : quote;
-            else if (text[i] is '\'' or '"' && text[from..i].Trim() is "" or [.., ':'])
+            else if (text[i] is '\'' or '"' && last is '\0' or ':' or ',')
                 quote = text[i];
             else if (text[i] == ',' || text[i] == close)
             {

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Distillation;
 
 /// <summary>
 /// Random changes to a training image and the boxes on it, drawn anew for every image and epoch; teacher and student see the same changed pixels. They are YOLOv5's
-/// (https://github.com/ultralytics/yolov5), with its defaults, and happen in its order: mosaic, scale and translation, colours, flip. What an image does not cover is black, as
+/// (https://github.com/ultralytics/yolov5), with its defaults but for <see cref="EpochsWithoutMosaic"/>, which later YOLOs brought, and happen in its order: mosaic, scale and translation, colours, flip. What an image does not cover is black, as
 /// where a saved model pads images; YOLOv5 makes it grey.
 /// <para>
 /// Boxes move with the pixels and are cut where these are. Where mosaic, scale or translation is on, a box stays only if it is more than 2 pixels wide and high, less than 100 times

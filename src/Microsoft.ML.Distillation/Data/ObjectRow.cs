@@ -27,7 +27,7 @@ internal sealed class ObjectRow
     /// <summary>x0 y0 x1 y1 of each object, in pixels of the image.</summary>
     public ReadOnlySpan<float> Boxes => _boxes.AsSpan(0, 4 * _classes.Count);
 
-    /// <summary>Reads the classes alone, as far as they are there: −1 is a missing one.</summary>
+    /// <summary>Reads the classes alone, as far as they are there: a negative one is missing or out of range.</summary>
     public void ReadClasses() => _readClasses();
 
     /// <summary>Reads the row, and cuts boxes that reach beyond the image at its edges.</summary>
@@ -65,7 +65,9 @@ internal sealed class ObjectRow
     private string? Fault(int label, ReadOnlySpan<float> box, int width, int height)
     {
         if (label < 0)
-            return $"it has no label (column '{_columns.Labels.Name}' is missing there); leave such objects out, or give MapValueToKey all classes.";
+            return label == LabelColumn.OutOfRange
+                ? $"its label is out of range: column '{_columns.Labels.Name}' is {_columns.Labels.Type}, and its key is greater; make it with MapValueToKey."
+                : $"it has no label (column '{_columns.Labels.Name}' is missing there); leave such objects out, or give MapValueToKey all classes.";
         for (var i = 0; i < _coordinates.Length; i++)
         {
             if (!float.IsFinite(box[i]))
@@ -88,11 +90,13 @@ internal sealed class ObjectRow
 
     private Action ClassReader(DataViewRow row, DataViewSchema.Column column) => ((VectorDataViewType)column.Type).ItemType.RawType switch
     {
-        var t when t == typeof(uint) => ClassReader<uint>(row, column, k => (int)k - 1),
-        var t when t == typeof(byte) => ClassReader<byte>(row, column, k => k - 1),
-        var t when t == typeof(ushort) => ClassReader<ushort>(row, column, k => k - 1),
-        _ => ClassReader<ulong>(row, column, k => (int)k - 1),
+        var t when t == typeof(uint) => ClassReader<uint>(row, column, k => ClassOf(k)),
+        var t when t == typeof(byte) => ClassReader<byte>(row, column, k => ClassOf(k)),
+        var t when t == typeof(ushort) => ClassReader<ushort>(row, column, k => ClassOf(k)),
+        _ => ClassReader<ulong>(row, column, ClassOf),
     };
+
+    private int ClassOf(ulong key) => key == 0 ? LabelColumn.Missing : key > (ulong)_columns.ClassNames.Count ? LabelColumn.OutOfRange : (int)(key - 1);
 
     private Action ClassReader<T>(DataViewRow row, DataViewSchema.Column column, Func<T, int> toClass)
     {

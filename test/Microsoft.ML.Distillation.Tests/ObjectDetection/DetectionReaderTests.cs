@@ -135,6 +135,16 @@ public class DetectionReaderTests
     }
 
     [Fact]
+    public void AKeyBeyondTheClassesIsNamedByItsRow()
+    {
+        var data = _ml.Data.LoadFromEnumerable([new KeyedRow { Image = Scenes.Image(40, 20), Label = [3, 7], BoundingBoxes = [1, 1, 9, 9, 2, 2, 9, 9] }]);
+
+        Assert.Equal(
+            "Row 0 of the training data: object 1, box (2, 2, 9, 9) of column 'BoundingBoxes': its label is out of range: column 'Label' is Vector<Key<UInt32, 0-2>>, and its key is greater; make it with MapValueToKey.",
+            Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, data, Size)).Message);
+    }
+
+    [Fact]
     public void BadObjectsMayBeLeftOut()
     {
         var row = Scenes.Row(64, 64, (0, 1, 1, 9, 9), (1, 20, 20, 30, 30), (2, 40, 40, 60, 60), (1, 0, 0, 5, 5));
@@ -218,5 +228,16 @@ public class DetectionReaderTests
     {
         [AnySizeImage]
         public MLImage? Counted { get; set; }
+    }
+
+    private sealed class KeyedRow
+    {
+        [AnySizeImage]
+        public MLImage? Image { get; set; }
+
+        [KeyType(3)]
+        public uint[] Label { get; set; } = [];
+
+        public float[] BoundingBoxes { get; set; } = [];
     }
 }

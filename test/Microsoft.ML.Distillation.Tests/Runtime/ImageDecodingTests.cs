@@ -33,6 +33,21 @@ public class ImageDecodingTests
         Assert.Equal(8, image.Width);
     }
 
+    // A cursor has one target for all its rows, and nobody else knows when a row is done with.
+    [Fact]
+    public void TheImageOfTheRowBeforeIsDisposed()
+    {
+        var (rows, decoded) = (Drawn.Rows(2), new DecodedImage());
+        Decode(new EncodedImage { Bytes = Buffer(rows[0].Bytes) }, decoded);
+        var before = decoded.Image!;
+
+        Decode(new EncodedImage { Bytes = Buffer(rows[1].Bytes) }, decoded);
+
+        using var image = decoded.Image!;
+        Assert.Equal(8, image.Width);
+        Assert.ThrowsAny<InvalidOperationException>(() => before.Width);
+    }
+
     [Fact]
     public void NoBytesAreAnError()
     {

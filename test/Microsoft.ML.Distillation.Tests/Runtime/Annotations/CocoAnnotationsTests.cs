@@ -68,6 +68,7 @@ public sealed class CocoAnnotationsTests : IDisposable
     [InlineData("\"image_id\":5", "\"image_id\":6", "'a.json', annotation 17: 'image_id' is 6, which none of 'images' has as its id.")]
     [InlineData("\"category_id\":1", "\"category_id\":0", "'a.json', annotation 17: 'category_id' is 0, which none of 'categories' has as its id.")]
     [InlineData("\"area\":12", "\"area\":-1", "'a.json', annotation 17: 'area' is -1; 0 or more is needed.")]
+    [InlineData("\"area\":12", "\"area\":1e300", "'a.json', annotation 17: the area is 1E+300; pixels, 0 or more, are needed.")]
     [InlineData("{\"id\":17", "null,{\"id\":17", "'a.json': annotations[0] is null.")]
     [InlineData("\"file_name\":\"a.jpg\"", "\"file_name\":\"\"", "'a.json', images id 5: 'file_name' is missing or empty; the name of an image file is needed.")]
     [InlineData("\"width\":10", "\"width\":-1", "'a.json', images id 5: 'width' is -1; a number of pixels is needed.")]

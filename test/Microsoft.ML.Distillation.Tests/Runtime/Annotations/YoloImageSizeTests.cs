@@ -68,6 +68,26 @@ public sealed class YoloImageSizeTests : IDisposable
         Assert.Throws<InvalidDataException>(() => Load([.. "hello"u8, .. new byte[40]]));
     }
 
+    // Boxes drawn on the turned image would lie elsewhere on the one that ML.NET decodes.
+    [Fact]
+    public void AnImageToBeTurnedIsRefused()
+    {
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"u8, 6, 0, 0, 0, 0, 0, 0, 0];
+
+        var error = Assert.Throws<InvalidDataException>(() => Load([0xFF, 0xD8, .. exif, .. Jpeg[2..]]));
+
+        Assert.Contains("is to be turned or mirrored for viewing (EXIF orientation 6)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LinkedFoldersAreNotEntered()
+    {
+        _folder.Write("images/a.png", AnnotationFiles.Png(64, 48));
+        Directory.CreateSymbolicLink(_folder["images/loop"], ".");
+
+        Assert.Single(_folder.Rows(_ml, _ml.LoadYoloAnnotations(_folder["images"] + Path.DirectorySeparatorChar, _folder["images"], _folder.Write("classes.txt", "a"))));
+    }
+
     private AnnotatedImage Load(byte[] image)
     {
         _folder.Write("images/a.png", image);
