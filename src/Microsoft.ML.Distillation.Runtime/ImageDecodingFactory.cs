@@ -14,7 +14,7 @@ public sealed class ImageDecodingFactory : CustomMappingFactory<EncodedImage, De
     internal static void Decode(EncodedImage source, DecodedImage target)
     {
         var bytes = Dense(source.Bytes);
-        if (ImageHeader.Read(bytes).Refusal(ImageDecoding.MaxImagePixels, whole: false) is { } fault)
+        if (ImageHeader.ReadSize(bytes).Refusal(ImageDecoding.MaxImagePixels, whole: false) is { } fault)
             throw new InvalidDataException($"{fault}.");
         Put(Decode(bytes), target);
     }

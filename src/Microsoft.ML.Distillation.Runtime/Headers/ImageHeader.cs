@@ -49,6 +49,17 @@ internal sealed record ImageHeader(string Format, int Width, int Height)
         }
     }
 
+    /// <summary>The same of bytes at hand.</summary>
+    public static ImageHeader ReadSize(ReadOnlySpan<byte> file)
+    {
+        for (long read = FirstRead; ; read *= ReadGrowth)
+        {
+            var header = Read(file[..(int)Math.Min(read, file.Length)]);
+            if (header.Format.Length == 0 || header is { Width: > 0, Height: > 0 } || read >= file.Length)
+                return header;
+        }
+    }
+
     /// <summary>Why the image is not to be decoded; null for one that may be.</summary>
     /// <param name="maxPixels">The most pixels it may have.</param>
     /// <param name="whole">Whether a file that is cut short or damaged is refused too, which decoders fill up with grey.</param>

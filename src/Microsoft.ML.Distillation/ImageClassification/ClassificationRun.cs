@@ -200,7 +200,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         ? null
         : new EarlyExitModels(
             [.. run.Exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, run.Onnx)], preparation.Size,
-            new EarlyExitEvaluation(ml, preparation, label.Column.Name, label.ClassNames, options.MemoryBudget));
+            new EarlyExitEvaluation(ml, preparation, label.Column.Name, label.ClassNames, options.MemoryBudget), _threads);
 
     private TrainingReport Report(
         ClassifierModule module, TrainingHistory history, PixelStore training, PixelStore? validation, OpenedTeacher? teacher, StudentDescription description, Device device)

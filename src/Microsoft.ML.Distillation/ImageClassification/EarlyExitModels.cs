@@ -14,7 +14,8 @@ internal sealed record EarlyExitModel(string Stage, int Depth, byte[] Model);
 
 /// <summary>A student's early exits, shallowest first, the student itself last: written as files and measured.</summary>
 /// <param name="size">Size of the images the models take.</param>
-internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, ImageSize size, EarlyExitEvaluation evaluation)
+/// <param name="threads">CPU threads, as the student's own latency is measured with.</param>
+internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, ImageSize size, EarlyExitEvaluation evaluation, int threads)
 {
     public EarlyExitResults Export(string folder, IDataView? data)
     {
@@ -70,7 +71,7 @@ internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, Imag
         }
     }
 
-    private List<OnnxRunner> Open() => [.. models.Select((model, i) => new OnnxRunner(model.Model, $"exit{i + 1}", ThreadLimit.Default))];
+    private List<OnnxRunner> Open() => [.. models.Select((model, i) => new OnnxRunner(model.Model, $"exit{i + 1}", threads))];
 
     private static void Close(List<OnnxRunner> runners)
     {

@@ -37,7 +37,15 @@ internal sealed class ClassificationTask : ITrainingTask
             inputs.Training.HasLabels ? inputs.Training.Labels : [],
             _loader.BatchSize, _loader.StepsPerEpoch, settings.Epochs, settings.Seed, inputs.Device);
         _losses = new MethodLosses(settings.Methods, context) { Watch = GradientWatch.For(inputs.Student, settings.Methods, settings.Balance, context.HasLabels) };
-        _teacher = inputs.Teacher is null ? null : new CachedTeacher(inputs.Teacher, _cachePlan, settings, inputs.Training, inputs.Device);
+        try
+        {
+            _teacher = inputs.Teacher is null ? null : new CachedTeacher(inputs.Teacher, _cachePlan, settings, inputs.Training, inputs.Device);
+        }
+        catch
+        {
+            _losses.Dispose();
+            throw;
+        }
         inputs.Student.KeepsPreActivations = (_losses.Uses & BatchParts.PreActivations) != 0;
         Modules = [new TrainedModule("student", inputs.Student, Returned: true), .. _losses.Helpers];
     }
@@ -112,7 +120,9 @@ internal sealed class ClassificationTask : ITrainingTask
     private static double[] Some(Tensor values)
     {
         var flat = values.detach().flatten();
-        return MemoryMarshal.Cast<byte, double>(flat.narrow(0, 0, Math.Min(SampleValues, flat.numel())).cpu().to(ScalarType.Float64).contiguous().bytes).ToArray();
+        // From all of it: a map's first channel may be dead, and its first image's classes are not the others'.
+        var spread = flat.slice(0, 0, flat.numel(), Math.Max(1, flat.numel() / SampleValues));
+        return MemoryMarshal.Cast<byte, double>(spread.narrow(0, 0, Math.Min(SampleValues, spread.numel())).cpu().to(ScalarType.Float64).contiguous().bytes).ToArray();
     }
 
     private string Start()

@@ -21,9 +21,17 @@ internal sealed class TrainingLoop : IDisposable
     {
         (_settings, _task, _progress) = (settings, task, progress);
         _state = new TrainingState(settings, task);
-        _recovery = new Recovery(settings, _state, task.StepsPerEpoch);
-        _checkpoints = new RunCheckpoints(checkpoints, settings, task, _state, progress);
-        _watch = new NumberWatch(task.Device, settings.LookEvery);
+        try
+        {
+            _recovery = new Recovery(settings, _state, task.StepsPerEpoch);
+            _checkpoints = new RunCheckpoints(checkpoints, settings, task, _state, progress);
+            _watch = new NumberWatch(task.Device, settings.LookEvery);
+        }
+        catch
+        {
+            _state.Dispose();
+            throw;
+        }
     }
 
     private TrainingRecord Record => _state.Record;
