@@ -10,16 +10,25 @@ internal static class HeldOutRows
     /// <exception cref="InvalidDataException">The share of all rows is less than half a row.</exception>
     public static (PixelStore Training, PixelStore Validation) Split(PixelStore store, double fraction, long seed)
     {
-        var classes = Enumerable.Range(0, store.Count).GroupBy(row => store.Labels[row]).OrderBy(rows => rows.Key).Select(rows => rows.ToList()).ToList();
+        var (training, validation) = Choose(store.Count, row => store.Labels[row], fraction, seed);
+        return (store.Only(training), store.Only(validation));
+    }
+
+    /// <param name="classOf">What a row is one of; of each the same share is held out.</param>
+    /// <returns>Places of the rows, ascending.</returns>
+    /// <inheritdoc cref="Split"/>
+    public static (int[] Training, int[] Validation) Choose(int count, Func<int, int> classOf, double fraction, long seed)
+    {
+        var classes = Enumerable.Range(0, count).GroupBy(classOf).OrderBy(rows => rows.Key).Select(rows => rows.ToList()).ToList();
         var heldOut = new HashSet<int>();
-        foreach (var (rows, count) in classes.Zip(Counts([.. classes.Select(rows => rows.Count)], fraction)))
-            heldOut.UnionWith(rows.OrderBy(row => new CounterRandom(seed, RandomPurpose.HeldOutRows, row).NextBits()).Take(count));
+        foreach (var (rows, share) in classes.Zip(Counts([.. classes.Select(rows => rows.Count)], fraction)))
+            heldOut.UnionWith(rows.OrderBy(row => new CounterRandom(seed, RandomPurpose.HeldOutRows, row).NextBits()).Take(share));
         if (heldOut.Count == 0)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"ValidationFraction is {fraction}, which of {store.Count} training images is less than one; raise it, or give a ValidationSet."));
+                $"ValidationFraction is {fraction}, which of {count} training images is less than one; raise it, or give a ValidationSet."));
         }
-        return (store.Only([.. Enumerable.Range(0, store.Count).Where(row => !heldOut.Contains(row))]), store.Only([.. heldOut.Order()]));
+        return ([.. Enumerable.Range(0, count).Where(row => !heldOut.Contains(row))], [.. heldOut.Order()]);
     }
 
     /// <summary>How many of each class: the share rounded down, and what is missing to the share of all rows from the classes that lost most by it.</summary>

@@ -8,6 +8,12 @@ internal sealed record DetectionData(PixelStore Pixels, BoxStore Boxes) : IDispo
 {
     public int Count => Pixels.Count;
 
+    /// <summary>Some of the rows, which live as long as these.</summary>
+    public DetectionData Only(int[] rows) => new(Pixels.Only(rows), Boxes.Only(rows));
+
+    /// <summary>Tells the rows from others.</summary>
+    public string Fingerprint() => $"{Pixels.Fingerprint()}; {Boxes.Fingerprint()}";
+
     public void Dispose() => Pixels.Dispose();
 }
 
@@ -28,7 +34,7 @@ internal sealed class DetectionReader
     {
         (_columns, _role, _log, _onBadObject) = (columns, role, log, onBadObject);
         var images = new CheckedImages(data, preparation.InputColumn, log);
-        var prepared = preparation.Fit(data, asBytes: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
+        var prepared = preparation.Fit(data, asBytes: true, isChecked: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
         List<DataViewSchema.Column> needed = [.. LetterboxedRow.Columns(prepared.Schema)];
         if (columns is not null)
             needed.AddRange([prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);

@@ -38,7 +38,7 @@ internal sealed class CheckpointFolder : IDisposable
     {
         get
         {
-            if (Found?.Identity.TryGetValue(nameof(TrainingSettings.Seed), out var seed) == true)
+            if (Found?.Identity.TryGetValue(nameof(LoopSettings.Seed), out var seed) == true)
                 return int.Parse(seed, CultureInfo.InvariantCulture);
             return File.Exists(In(SeedFile)) && int.TryParse(File.ReadAllText(In(SeedFile)), CultureInfo.InvariantCulture, out var begun) ? begun : null;
         }
