@@ -34,7 +34,7 @@ internal static partial class OnnxClassNames
         return names!;
     }
 
-    [GeneratedRegex("""(?:(?<place>\d+)\s*:\s*)?(?<quote>['"])(?<name>(?:\\.|(?!\k<quote>).)*)\k<quote>""")]
+    [GeneratedRegex("""(?:['"]?(?<place>\d+)['"]?\s*:\s*)?(?<quote>['"])(?<name>(?:\\.|(?!\k<quote>).)*)\k<quote>""")]
     private static partial Regex Item();
 
     [GeneratedRegex(@"\\(.)")]

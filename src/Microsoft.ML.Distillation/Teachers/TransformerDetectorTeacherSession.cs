@@ -18,8 +18,12 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
     public TransformerDetectorTeacherSession(ITransformer transformer, TransformerDetectorTeacherOptions options, IDataView rows, DetectorTeacherSettings settings)
     {
         (_transformer, _options, _rows, _cancellation) = (transformer, options, rows, settings.Cancellation);
-        var label = Columns.Find(Output(rows.Schema), options.PredictedLabelColumnName, "Predicted label");
-        (ClassNames, ClassCount) = ClassesOf(label);
+        var schema = Output(rows.Schema);
+        Check(schema, options.PredictedLabelColumnName, nameof(options.PredictedLabelColumnName));
+        Check(schema, options.ScoreColumnName, nameof(options.ScoreColumnName));
+        Check(schema, options.PredictedBoundingBoxColumnName, nameof(options.PredictedBoundingBoxColumnName));
+        (ClassNames, ClassCount) = ClassesOf(schema[options.PredictedLabelColumnName]);
+        _ = new Reader(schema, options, ClassNames); // says what is no column of objects
         // Which rows are left out is known once the images are read, so they are scored when they are first asked for.
         _found = new(Read);
     }
@@ -66,6 +70,12 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
         {
             throw new InvalidDataException($"{_options.Name} can't look at the rows: {error.Message} They need the columns it was fitted on; keep them in the pipeline up to the distillation.", error);
         }
+    }
+
+    private void Check(DataViewSchema schema, string column, string option)
+    {
+        if (schema.GetColumnOrNull(column) is null)
+            throw new InvalidDataException($"{_options.Name} gives no column '{column}'; name the right one in TransformerDetectorTeacherOptions.{option}.");
     }
 
     private (IReadOnlyList<string>? Names, int Count) ClassesOf(DataViewSchema.Column label)
