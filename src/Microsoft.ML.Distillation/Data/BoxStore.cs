@@ -9,6 +9,7 @@ internal sealed class BoxStore
     private readonly List<int> _ends = [];
     private readonly List<int> _classes = [];
     private readonly List<float> _boxes = [];
+    private readonly List<float> _confidences = [];
     private readonly List<Letterbox> _letterboxes = [];
 
     /// <summary>Rows.</summary>
@@ -16,6 +17,9 @@ internal sealed class BoxStore
 
     /// <summary>Objects on all images together.</summary>
     public int ObjectCount => _classes.Count;
+
+    /// <summary>Whether objects were found, not given, so that somebody is more or less sure of each.</summary>
+    public bool HasConfidences { get; private set; }
 
     public Letterbox Letterbox(int row) => _letterboxes[row];
 
@@ -25,19 +29,37 @@ internal sealed class BoxStore
     /// <summary>x0 y0 x1 y1 of each object on an image, in stored pixels.</summary>
     public ReadOnlySpan<float> Boxes(int row) => CollectionsMarshal.AsSpan(_boxes)[(4 * Start(row))..(4 * _ends[row])];
 
+    /// <summary>How sure the class of each object on an image is, 0…1.</summary>
+    public ReadOnlySpan<float> Confidences(int row) => CollectionsMarshal.AsSpan(_confidences)[Start(row).._ends[row]];
+
     /// <param name="letterbox">Where the image lies in its stored pixels.</param>
     /// <param name="classes">Class of each object, from 0.</param>
     /// <param name="boxes">x0 y0 x1 y1 of each object, in pixels of the original image.</param>
     public void Add(Letterbox letterbox, ReadOnlySpan<int> classes, ReadOnlySpan<float> boxes)
     {
+        var first = _boxes.Count;
+        AddStored(letterbox, classes, boxes);
+        letterbox.ToInput(boxes, CollectionsMarshal.AsSpan(_boxes)[first..]);
+    }
+
+    /// <param name="letterbox">Where the image lies in its stored pixels.</param>
+    /// <param name="classes">Class of each object, from 0.</param>
+    /// <param name="boxes">x0 y0 x1 y1 of each object, in stored pixels.</param>
+    /// <param name="confidences">How sure the class of each is, 0…1; empty where they all are.</param>
+    public void AddStored(Letterbox letterbox, ReadOnlySpan<int> classes, ReadOnlySpan<float> boxes, ReadOnlySpan<float> confidences = default)
+    {
         if (boxes.Length != 4 * classes.Length)
             throw new ArgumentException($"There are {boxes.Length} numbers for {classes.Length} objects; 4 each are needed.", nameof(boxes));
-        var first = _boxes.Count;
+        if (!confidences.IsEmpty && confidences.Length != classes.Length)
+            throw new ArgumentException($"There are {confidences.Length} confidences for {classes.Length} objects; one each is needed.", nameof(confidences));
+        HasConfidences |= !confidences.IsEmpty;
         _letterboxes.Add(letterbox);
         _classes.AddRange(classes);
         _boxes.AddRange(boxes);
         _ends.Add(_classes.Count);
-        letterbox.ToInput(boxes, CollectionsMarshal.AsSpan(_boxes)[first..]);
+        _confidences.AddRange(confidences);
+        while (_confidences.Count < _classes.Count)
+            _confidences.Add(1);
     }
 
     /// <summary>Some of the rows as a store of their own.</summary>

@@ -21,8 +21,8 @@ internal sealed class BatchRenderer(ImageSize size, DetectionAugmentation augmen
         if (augmentation.ChangesColours)
             pixels = ColourJitter.Apply(pixels, tensor(batch.Colours, [count, 3]).to(device));
         var targets = batch.Targets.Count == 0
-            ? empty([0, TilePlacement.TargetLength], ScalarType.Float32, device)
-            : tensor(batch.Targets.ToArray(), [batch.Targets.Count / TilePlacement.TargetLength, TilePlacement.TargetLength]).to(device);
+            ? empty([0, batch.TargetLength], ScalarType.Float32, device)
+            : tensor(batch.Targets.ToArray(), [batch.Targets.Count / batch.TargetLength, batch.TargetLength]).to(device);
         return (pixels.MoveToOuterDisposeScope(), targets.MoveToOuterDisposeScope());
     }
 

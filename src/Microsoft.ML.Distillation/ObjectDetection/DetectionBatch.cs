@@ -22,8 +22,11 @@ internal sealed class DetectionBatch(int size, int rowBytes)
     /// <summary>N×3: what hue, saturation and brightness are multiplied by.</summary>
     public float[] Colours { get; } = new float[3 * size];
 
-    /// <summary>T×6: image of the batch, class, x0 y0 x1 y1 in pixels of the augmented image.</summary>
+    /// <summary>T×6: image of the batch, class, x0 y0 x1 y1 in pixels of the augmented image; T×7 with a confidence.</summary>
     public List<float> Targets { get; } = [];
+
+    /// <summary>Numbers of a target.</summary>
+    public int TargetLength { get; private set; } = TilePlacement.TargetLength;
 
     /// <summary>The most objects on one image.</summary>
     public int MostInOne
@@ -31,16 +34,17 @@ internal sealed class DetectionBatch(int size, int rowBytes)
         get
         {
             var counts = new int[Rows.Length];
-            for (var i = 0; i < Targets.Count; i += TilePlacement.TargetLength)
+            for (var i = 0; i < Targets.Count; i += TargetLength)
                 counts[(int)Targets[i]]++;
             return counts.Max();
         }
     }
 
     /// <summary>Makes room for a new batch.</summary>
-    public void Clear(int tiles)
+    /// <param name="confidences">Whether targets have them.</param>
+    public void Clear(int tiles, bool confidences = false)
     {
-        Tiles = tiles;
+        (Tiles, TargetLength) = (tiles, TilePlacement.TargetLength + (confidences ? 1 : 0));
         Targets.Clear();
         while (_pixels.Count < tiles)
             _pixels.Add(new byte[checked(size * rowBytes)]);

@@ -27,7 +27,7 @@ internal sealed class DetectionLoader(DetectionData data, DetectionAugmentation 
 
     private DetectionBatch Fill(DetectionBatch batch, int[] order, int step, int epoch)
     {
-        batch.Clear(_planner.Tiles(epoch));
+        batch.Clear(_planner.Tiles(epoch), data.Boxes.HasConfidences);
         for (var i = 0; i < BatchSize; i++)
         {
             var row = order[step * BatchSize + i];

@@ -51,7 +51,7 @@ internal readonly record struct TilePlacement(int Row, AxisPlacement Across, Axi
     // The limits are those of YOLOv5's box_candidates.
     private const float SmallestSide = 2, LongestAspect = 100, SmallestShare = .1f;
 
-    /// <summary>Numbers of a target: image of the batch, class, x0 y0 x1 y1.</summary>
+    /// <summary>Numbers of a target: image of the batch, class, x0 y0 x1 y1; and the confidence, where the store has any.</summary>
     public const int TargetLength = 6;
 
     public void CopyTo(Span<float> target)
@@ -67,12 +67,16 @@ internal readonly record struct TilePlacement(int Row, AxisPlacement Across, Axi
     {
         var classes = store.Classes(Row);
         var boxes = store.Boxes(Row);
+        var confidences = store.Confidences(Row);
         for (var i = 0; i < classes.Length; i++)
         {
             var (width, x0, x1) = Across.Move(boxes[4 * i], boxes[4 * i + 2]);
             var (height, y0, y1) = Down.Move(boxes[4 * i + 1], boxes[4 * i + 3]);
-            if (choosy ? Stays(x1 - x0, y1 - y0, (double)width * height) : x1 > x0 && y1 > y0)
-                targets.AddRange([image, classes[i], x0, y0, x1, y1]);
+            if (!(choosy ? Stays(x1 - x0, y1 - y0, (double)width * height) : x1 > x0 && y1 > y0))
+                continue;
+            targets.AddRange([image, classes[i], x0, y0, x1, y1]);
+            if (store.HasConfidences)
+                targets.Add(confidences[i]);
         }
     }
 

@@ -37,9 +37,20 @@ internal static class OnnxBatches
             joined[output.Name] = output; // not a row for each image: whoever reads it says so
             return;
         }
-        var length = output.Floats.Length / batch;
-        if (first == 0)
-            joined[output.Name] = new OnnxTensor(output.Name, [rows, .. output.Shape.AsSpan(1)], new float[rows * length]);
-        output.Floats.AsSpan(0, count * length).CopyTo(joined[output.Name].Floats.AsSpan(first * length));
+        var all = first == 0 ? joined[output.Name] = Empty(output, [rows, .. output.Shape.AsSpan(1)], batch) : joined[output.Name];
+        if (output.IsInteger)
+            Append(output.Integers, all.Integers, first, count, batch);
+        else
+            Append(output.Floats, all.Floats, first, count, batch);
+    }
+
+    private static OnnxTensor Empty(OnnxTensor like, long[] shape, int batch) => like.IsInteger
+        ? new(like.Name, shape, new long[shape[0] * (like.Integers.Length / batch)])
+        : new(like.Name, shape, new float[shape[0] * (like.Floats.Length / batch)]);
+
+    private static void Append<T>(T[] part, T[] all, int first, int count, int batch)
+    {
+        var length = part.Length / batch;
+        part.AsSpan(0, count * length).CopyTo(all.AsSpan(first * length));
     }
 }

@@ -23,6 +23,24 @@ public class BoxStoreTests
     }
 
     [Fact]
+    public void ObjectsAreSureUnlessSomebodySaysHowSure()
+    {
+        var store = new BoxStore();
+        store.Add(Letterbox.Of(100, 50, 50, 50), [2], [0, 0, 100, 50]);
+        Assert.False(store.HasConfidences);
+
+        store.AddStored(Letterbox.Of(100, 50, 50, 50), [1, 0], [1, 2, 3, 4, 5, 6, 7, 8], [.5f, .25f]);
+
+        Assert.True(store.HasConfidences);
+        Assert.Equal([1], store.Confidences(0).ToArray());
+        Assert.Equal([.5f, .25f], store.Confidences(1).ToArray());
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], store.Boxes(1).ToArray()); // stored pixels already
+        Assert.StartsWith(
+            "There are 1 confidences for 2 objects; one each is needed.",
+            Assert.Throws<ArgumentException>(() => store.AddStored(default, [1, 0], [1, 2, 3, 4, 5, 6, 7, 8], [.5f])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void EveryObjectHasFourNumbers() => Assert.StartsWith(
         "There are 3 numbers for 1 objects; 4 each are needed.", Assert.Throws<ArgumentException>(() => new BoxStore().Add(default, [1], [1, 2, 3])).Message, StringComparison.Ordinal);
 

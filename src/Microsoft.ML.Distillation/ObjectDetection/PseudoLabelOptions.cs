@@ -1,0 +1,29 @@
+using Microsoft.ML.Distillation.Common;
+
+namespace Microsoft.ML.Distillation;
+
+/// <summary>How labels are made of what a detector teacher finds on the training images, as they are stored, before augmentation.</summary>
+public sealed class PseudoLabelOptions
+{
+    /// <summary>What the teacher scores lower is not taken for an object.</summary>
+    /// <value>0…1. Default: 0.5. The teacher's own threshold holds too (<see cref="OnnxDetectorTeacherOptions.ScoreThreshold"/>).</value>
+    public double ScoreThreshold { get; init; } = .5;
+
+    /// <summary>Where there are labels: add what the teacher finds beyond them, for data in which objects were overlooked. Without label columns, all labels are the teacher's in any case.</summary>
+    /// <value>Default: false.</value>
+    public bool AddMissing { get; init; }
+
+    /// <summary>What the teacher finds is beyond the labels if its intersection over union with every given box is below this, whatever their classes.</summary>
+    /// <value>Above 0, up to 1. Default: 0.5.</value>
+    public double OverlapThreshold { get; init; } = .5;
+
+    /// <summary>Let the student be as sure of a class as the teacher is: scores become confidences of the classes, 1 for given labels.</summary>
+    /// <value>Default: false, so that the student is to be sure.</value>
+    public bool SoftConfidences { get; init; }
+
+    internal void Validate(Faults faults)
+    {
+        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), $"PseudoLabelOptions.ScoreThreshold is {ScoreThreshold}; it must be in 0…1.");
+        faults.AddIf(!(OverlapThreshold is > 0 and <= 1), $"PseudoLabelOptions.OverlapThreshold is {OverlapThreshold}; it must be above 0, and 1 at most.");
+    }
+}
