@@ -52,12 +52,21 @@ internal sealed partial class ClassificationRun
 
     private StudentRun TrainStudent(TrainingInputs inputs, StudentDescription description, HeldOutImages? heldOut, int runSeed, bool alone)
     {
-        var (history, exits) = Train(inputs, description, runSeed, alone);
+        var trained = Train(inputs, description, runSeed, alone);
         inputs.Student.eval();
         // A run that was cancelled is to end, with what there is.
-        var measured = history.Cancelled ? null : heldOut;
-        return new StudentRun(history, exits, measured?.Look((pixels, _) => Forward(inputs, pixels)), StudentExporter.Standalone(inputs.Student, description));
+        var measured = trained.History.Cancelled ? null : heldOut;
+        var look = measured?.Look((pixels, _) => Forward(inputs, pixels));
+        return new StudentRun(trained.History, trained.Exits, look, StudentExporter.Standalone(inputs.Student, description), Evidence(trained, inputs, measured, runSeed));
     }
+
+    private StudentEvidence? Evidence(TrainedRun trained, TrainingInputs inputs, HeldOutImages? heldOut, int runSeed) => heldOut is null || !_evidence.Wants(runSeed, trained.History)
+        ? null
+        : new StudentEvidence
+        {
+            Gradients = trained.Gradients,
+            WeightNoise = _evidence.Noise(inputs.Student, () => heldOut.Look((pixels, _) => Forward(inputs, pixels)).Scores!.Accuracy),
+        };
 
     private static Common.ModelOutput Forward(TrainingInputs inputs, TorchSharp.torch.Tensor pixels) =>
         inputs.Student.call(Data.PixelTensor.ForNetwork(inputs.StudentView.Apply(pixels)));
