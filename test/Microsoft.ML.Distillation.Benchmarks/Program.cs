@@ -3,7 +3,7 @@ using Samples.ImageClassification;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
-    soak      kills training processes and sees whether they come through; build/soak.sh --help
+    soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
 
 using var cancellation = new CancellationTokenSource();

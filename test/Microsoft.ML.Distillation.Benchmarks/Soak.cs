@@ -12,6 +12,11 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
           --inside N    at least so many of them while a checkpoint is written (5)
           --seed N      of the moments (1)
         train [FOLDER]  the process that is killed
+        run     trains a small model for long, then predicts from several threads through pooled engines; memory and open handles must stay flat, and every score be what one thread alone gets
+          --steps N         training steps (20000)
+          --predictions N   (100000)
+          --threads N       that predict (4)
+          --seconds N       go on for so long instead of those numbers, two thirds of it in training
         """;
 
     // A shell's number for a process that ended by SIGKILL; Windows has none.
@@ -39,6 +44,11 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
                 {
                     folder.Delete(recursive: true);
                 }
+            case "run":
+                var seconds = Number(arguments, "--seconds", 0);
+                return new SoakRun(
+                    Number(arguments, "--steps", 20_000), Number(arguments, "--predictions", 100_000), Number(arguments, "--threads", 4),
+                    seconds == 0 ? null : TimeSpan.FromSeconds(seconds), cancellation).Carry() ? 0 : 1;
             default:
                 Console.Out.WriteLine(Help);
                 return arguments.Length == 0 || arguments[0] == "--help" ? 0 : 2;

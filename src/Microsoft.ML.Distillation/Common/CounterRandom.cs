@@ -13,6 +13,7 @@ internal enum RandomPurpose
     Negatives = 8,
     HeldOutRows = 9,
     Anchors = 16,
+    WeightNoise = 17,
 }
 
 /// <summary>

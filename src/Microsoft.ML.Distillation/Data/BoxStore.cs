@@ -65,12 +65,13 @@ internal sealed class BoxStore
     /// <summary>Some of the rows as a store of their own.</summary>
     public BoxStore Only(IEnumerable<int> rows)
     {
-        var some = new BoxStore();
+        var some = new BoxStore { HasConfidences = HasConfidences };
         foreach (var row in rows)
         {
             some._letterboxes.Add(Letterbox(row));
             some._classes.AddRange(Classes(row));
             some._boxes.AddRange(Boxes(row));
+            some._confidences.AddRange(Confidences(row));
             some._ends.Add(some._classes.Count);
         }
         return some;
@@ -83,6 +84,7 @@ internal sealed class BoxStore
         hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_ends)));
         hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_classes)));
         hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_boxes)));
+        hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_confidences)));
         hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_letterboxes)));
         return $"{ObjectCount} objects, content {hash}";
     }

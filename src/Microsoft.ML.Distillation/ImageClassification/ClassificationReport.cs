@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Reports;
@@ -21,6 +22,7 @@ internal sealed class ClassificationReport(
         var (teacherLook, teacherLatency) = teacher is null ? default : Try("the teacher on the validation images", teacher.Measure);
         return report with
         {
+            Checkup = [.. report.Checkup, .. Gain(teacherLook?.Scores, runs.Comparison)],
             Classes = classNames,
             IsDistilled = options.Methods.Count > 0,
             StudentFigures = Student(runs.Returned, teacherLook?.Scores, runs.Comparison?.Seeds.Select(s => s.Distilled)),
@@ -31,6 +33,16 @@ internal sealed class ClassificationReport(
             Mistakes = heldOut is null ? [] : Try("mistakes", () => Mistakes(runs.Returned.HeldOut?.Scores, teacherLook?.Scores, teacher)) ?? [],
             Exits = exits is null ? [] : Try("early exits", () => exits.Measure(heldOut?.Store)) ?? [],
         };
+    }
+
+    /// <summary>Whether the teacher knows more than the students that learned without it.</summary>
+    private IEnumerable<CheckupFinding> Gain(ClassScores? teacher, BaselineComparison? comparison)
+    {
+        if (options.Checkup is null || teacher is null || comparison is null)
+            yield break;
+        var finding = TeacherGain.IsTeacherBetter(teacher.Accuracy, [.. comparison.Seeds.Select(seed => seed.Baseline)], comparison.Images);
+        finding.Log(channel);
+        yield return finding;
     }
 
     private ModelFigures Student(StudentRun run, ClassScores? teacher, IEnumerable<double>? accuracies)
@@ -45,6 +57,7 @@ internal sealed class ClassificationReport(
             SecondsPerEpoch = run.History.SecondsPerEpoch,
             ImagesPerSecond = run.History.Images / seconds,
             ValidationAccuracy = run.History.ValidationAccuracy,
+            Evidence = run.Evidence,
         };
         List<double> all = [.. accuracies ?? []];
         return all.Count == 0 ? figures : figures with { Accuracies = all, Accuracy = all.Average() };

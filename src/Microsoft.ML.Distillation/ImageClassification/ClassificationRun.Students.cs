@@ -38,25 +38,35 @@ internal sealed partial class ClassificationRun
 
     private StudentRun TrainStudent(TrainingInputs inputs, StudentDescription description, HeldOutImages? heldOut, int runSeed, bool alone)
     {
-        var (history, exits) = Train(inputs, description, runSeed, alone);
+        var trained = Train(inputs, description, runSeed, alone);
         inputs.Student.eval();
-        return new StudentRun(history, exits, Look(inputs, history, heldOut), StudentExporter.Standalone(inputs.Student, description));
+        var look = Measured(trained.History, () => heldOut?.Look((pixels, _) => Forward(inputs, pixels)));
+        var evidence = look is null ? null : Measured(trained.History, () => Evidence(trained, inputs, heldOut!, runSeed));
+        return new StudentRun(trained.History, trained.Exits, look, StudentExporter.Standalone(inputs.Student, description), evidence);
     }
 
-    /// <summary>What a student says of the held-out images; null where the run is cancelled and is to end with what there is.</summary>
-    private HeldOutLook? Look(TrainingInputs inputs, TrainingHistory history, HeldOutImages? heldOut)
+    /// <summary>What is measured of a student; null where the run is cancelled and is to end with what there is.</summary>
+    private T? Measured<T>(TrainingHistory history, Func<T?> measure) where T : class
     {
         if (history.Cancelled)
             return null;
         try
         {
-            return heldOut?.Look((pixels, _) => Forward(inputs, pixels));
+            return measure();
         }
         catch (OperationCanceledException) when (options.OnCancellation == CancellationResult.ReturnBest)
         {
             return null;
         }
     }
+
+    private StudentEvidence? Evidence(TrainedRun trained, TrainingInputs inputs, HeldOutImages heldOut, int runSeed) => !_evidence.Wants(runSeed, trained.History)
+        ? null
+        : new StudentEvidence
+        {
+            Gradients = trained.Gradients,
+            WeightNoise = _evidence.Noise(inputs.Student, () => heldOut.Look((pixels, _) => Forward(inputs, pixels)).Scores!.Accuracy),
+        };
 
     private static Common.ModelOutput Forward(TrainingInputs inputs, TorchSharp.torch.Tensor pixels) =>
         inputs.Student.call(Data.PixelTensor.ForNetwork(inputs.StudentView.Apply(pixels)));

@@ -20,6 +20,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     private readonly List<DataFinding> _findings = [];
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
     private readonly List<CheckupFinding> _checkup = [];
+    private readonly EvidenceRun _evidence = new(options, seed, channel);
     private SoftmaxLayer? _softmax;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
@@ -158,7 +159,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         return new StudentDescription(options.Student.Name, label.ClassNames, preparation.Size, _studentSize, normalization, options.Resizing.ToString());
     }
 
-    private (TrainingHistory History, IReadOnlyList<EarlyExitModel> Exits) Train(TrainingInputs inputs, StudentDescription description, int runSeed, bool alone)
+    private TrainedRun Train(TrainingInputs inputs, StudentDescription description, int runSeed, bool alone)
     {
         var settings = new TrainingSettings(
             options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
@@ -177,8 +178,9 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         using var folder = runSeed == seed && !alone ? null : OwnCheckpoints(runSeed, alone);
         using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
         var history = loop.Run();
+        var gradients = _evidence.Wants(runSeed, history) ? _evidence.Gradients(task, inputs.Student, history) : [];
         // Exits are helpers, which end with the training: what is to be had of them is written now.
-        return (history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))]);
+        return new TrainedRun(history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))], gradients);
     }
 
     /// <summary>A comparison's other trainings have checkpoints of their own beside those of the model that is returned.</summary>
@@ -230,6 +232,11 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             Phases = history.Clock.Seconds,
             TeacherCache = history.TeacherCache,
             MethodFactors = history.MethodFactors,
+            BestEpoch = history.BestEpoch,
+            Retries = history.Retries,
+            StoppedEarly = history.StoppedEarly,
+            Cancelled = history.Cancelled,
+            ResumedAt = history.ResumedAt,
             Checkup = _checkup,
             Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
             LearningRate = history.LearningRate,

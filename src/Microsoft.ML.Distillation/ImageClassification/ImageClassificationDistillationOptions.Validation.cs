@@ -30,6 +30,7 @@ public sealed partial class ImageClassificationDistillationOptions
         TeacherCache?.Validate(faults);
         Checkup?.Validate(faults);
         BalanceTerms?.Validate(faults);
+        Evidence?.Validate(faults);
         faults.AddIf(
             BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
             "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
@@ -48,6 +49,7 @@ public sealed partial class ImageClassificationDistillationOptions
             validation is null && ValidationFraction == 0 && EarlyStopping is not null,
             "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
         faults.AddIf(validation is null && ValidationFraction == 0 && CompareToBaseline is not null, BaselineComparisonOptions.WithoutHeldOut);
+        faults.AddIf(validation is null && ValidationFraction == 0 && Evidence is not null, EvidenceOptions.WithoutHeldOut);
         faults.ThrowIfAny("options");
     }
 
@@ -73,6 +75,7 @@ public sealed partial class ImageClassificationDistillationOptions
         [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
         [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
+        [nameof(Evidence)] = Evidence is null ? "off" : $"{Evidence}",
     };
 
     private void ValidateCourse(Faults faults)

@@ -192,4 +192,11 @@ public sealed partial class ImageClassificationDistillationOptions
     /// </summary>
     /// <value>Default: null, for one training and no comparison.</value>
     public BaselineComparisonOptions? CompareToBaseline { get; init; }
+
+    /// <summary>
+    /// Measures self-distillation's own evidence on the returned student, and on the baseline where there is a comparison: accuracy under noise in the weights, and gradients by depth
+    /// (<see cref="ModelFigures.Evidence"/>). Needs validation images.
+    /// </summary>
+    /// <value>Default: null, for none: it takes many passes over the validation images.</value>
+    public EvidenceOptions? Evidence { get; init; }
 }

@@ -26,12 +26,12 @@ internal sealed class DetectorPreparation(MLContext ml, string imageColumn, Imag
     /// <param name="isChecked">Whether files are checked on their way in, by another limit than the process's (<see cref="CheckedImages"/>).</param>
     public IReadOnlyList<ITransformer> Fit(IDataView data, bool asBytes, bool isChecked = false)
     {
-        var steps = FitMeasuring(data);
+        var steps = FitMeasuring(data, isChecked);
         return [.. steps, .. _letterboxing.Fit(steps.Aggregate(data, (view, step) => step.Transform(view)), asBytes)];
     }
 
     /// <summary>The steps to the image's size alone.</summary>
-    public IReadOnlyList<ITransformer> FitMeasuring(IDataView data)
+    public IReadOnlyList<ITransformer> FitMeasuring(IDataView data, bool isChecked = false)
     {
         var steps = new List<ITransformer>();
         foreach (var link in Measuring(ImagePreparation.IsEncoded(data, imageColumn), isChecked))

@@ -47,4 +47,7 @@ public sealed record ModelFigures
 
     /// <summary>Share of the held-out images classified right after each epoch.</summary>
     public IReadOnlyList<double> ValidationAccuracy { get; init; } = [];
+
+    /// <summary>How flat its minimum is and how much gradient its stages get; null where the options have no <see cref="ImageClassificationDistillationOptions.Evidence"/>.</summary>
+    public StudentEvidence? Evidence { get; init; }
 }

@@ -39,6 +39,8 @@ internal sealed record ModelPart
 
     public IReadOnlyList<BinPart>? Calibration { get; init; }
 
+    public EvidencePart? Evidence { get; init; }
+
     public static ModelPart Of(string name, ModelFigures? figures)
     {
         figures ??= new ModelFigures();
@@ -60,6 +62,7 @@ internal sealed record ModelPart
             PerClass = Json.Some<ClassPart>([.. figures.PerClass.Select(c => new ClassPart(c.Name, c.Support, c.Precision, c.Recall, c.F1))]),
             Confusion = Json.Some(figures.Confusion),
             Calibration = Json.Some<BinPart>([.. figures.Calibration.Select(b => new BinPart(b.From, b.To, b.Images, b.Confidence, b.Accuracy))]),
+            Evidence = EvidencePart.Of(figures.Evidence),
         };
     }
 }

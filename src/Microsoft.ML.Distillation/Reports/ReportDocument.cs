@@ -37,6 +37,12 @@ internal sealed record ReportDocument
 
     public required TrainingPart Training { get; init; }
 
+    public IReadOnlyList<CheckupPart>? Checkup { get; init; }
+
+    public IReadOnlyList<SkippedRowPart>? SkippedRows { get; init; }
+
+    public IReadOnlyList<DataFindingPart>? DataFindings { get; init; }
+
     public IReadOnlyList<double>? Gains { get; init; }
 
     public VerdictPart? Verdict { get; init; }
@@ -62,6 +68,9 @@ internal sealed record ReportDocument
             Baseline = report.IsDistilled ? report.BaselineFigures is null ? null : ModelPart.Of(report.Student, report.BaselineFigures) : student,
             Distilled = report.IsDistilled ? student : null,
             Training = TrainingPart.Of(report),
+            Checkup = Json.Some<CheckupPart>([.. report.Checkup.Select(CheckupPart.Of)]),
+            SkippedRows = Json.Some<SkippedRowPart>([.. report.SkippedRows.Select(SkippedRowPart.Of)]),
+            DataFindings = Json.Some<DataFindingPart>([.. report.DataFindings.Select(DataFindingPart.Of)]),
             Gains = report.Comparison is null ? null : [.. report.Comparison.Seeds.Select(seed => seed.Gain)],
             Verdict = VerdictPart.Of(report.Comparison),
             Features = FeaturesPart.Of(report.Features),

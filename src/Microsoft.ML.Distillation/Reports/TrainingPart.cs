@@ -27,6 +27,18 @@ internal sealed record TrainingPart
 
     public string? TeacherCache { get; init; }
 
+    public IReadOnlyDictionary<string, double>? MethodFactors { get; init; }
+
+    public int? BestEpoch { get; init; }
+
+    public IReadOnlyList<string>? Retries { get; init; }
+
+    public bool? StoppedEarly { get; init; }
+
+    public bool? Cancelled { get; init; }
+
+    public long? ResumedAt { get; init; }
+
     public static TrainingPart Of(TrainingReport report) => new()
     {
         Epochs = report.Epochs,
@@ -39,5 +51,11 @@ internal sealed record TrainingPart
         ValidationPrecision50 = Json.Finite(report.ValidationPrecision50),
         ValidationPrecision = Json.Finite(report.ValidationPrecision),
         TeacherCache = report.TeacherCache?.ToString(),
+        MethodFactors = Json.Some(report.MethodFactors.Where(factor => double.IsFinite(factor.Value)).ToDictionary(factor => factor.Key, factor => factor.Value)),
+        BestEpoch = report.BestEpoch,
+        Retries = Json.Some(report.Retries),
+        StoppedEarly = report.StoppedEarly ? true : null,
+        Cancelled = report.Cancelled ? true : null,
+        ResumedAt = report.ResumedAt == 0 ? null : report.ResumedAt,
     };
 }

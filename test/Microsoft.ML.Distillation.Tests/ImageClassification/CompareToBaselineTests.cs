@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Reports;
 
 namespace Microsoft.ML.Distillation.Tests.ImageClassification;
@@ -83,6 +84,17 @@ public sealed class CompareToBaselineTests(ComparedRun run) : IClassFixture<Comp
         Assert.Equal((metrics.Parameters, metrics.ModelBytes), (figures.Parameters, figures.ModelBytes));
         Assert.True(figures.LatencyMs > 0);
         Assert.InRange(run.Student.Report.StudentFigures!.TeacherAgreement!.Value, 0, 1);
+    }
+
+    [Fact]
+    public void WhetherTheTeacherIsBetterThanTheBaselinesIsAFinding()
+    {
+        var (report, expected) = (run.Student.Report, run.Student.Report.Comparison!);
+
+        Assert.Equal(
+            TeacherGain.IsTeacherBetter(report.TeacherFigures!.Accuracy!.Value, [.. expected.Seeds.Select(seed => seed.Baseline)], expected.Images),
+            Assert.Single(report.Checkup, finding => finding.Code == "teacher-gain"));
+        Assert.Contains(ReportDocument.Of(report).Checkup!, finding => finding.Code == "teacher-gain");
     }
 
     [Fact]

@@ -194,6 +194,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["BalanceTerms"] = "off",
                 ["Checkup"] = "512 images",
                 ["CompareToBaseline"] = "off",
+                ["Evidence"] = "off",
             },
             described);
         Assert.Equal("none", new ImageClassificationDistillationOptions().Describe()["Methods"]);

@@ -37,9 +37,18 @@ internal static class Examples
         Terms = new Dictionary<string, IReadOnlyList<double>> { ["task"] = [1.5, 1, .75], ["kd"] = [2, 1.5, 1.25], ["total"] = [3.5, 2.5, 2] },
         LearningRate = [.1, .05, 0],
         ValidationAccuracy = [.5, .7, .85],
+        MethodFactors = new Dictionary<string, double> { [Nasty] = .5 },
+        BestEpoch = 3,
+        Retries = [$"Went wrong {Nasty}"],
+        StoppedEarly = true,
+        Cancelled = true,
+        ResumedAt = 1234,
+        Checkup = [new("outputs", CheckupSeverity.Info, $"measured {Nasty}"), new("normalization", CheckupSeverity.Warning, "wrong", $"remedy {Nasty}")],
+        SkippedRows = [new("training", 5, $"reason {Nasty}", $"file {Nasty}"), new("validation", 7, "no image", null)],
+        DataFindings = [new(DataFindingKind.Leaked, "validation", 3, $"text {Nasty}")],
         IsDistilled = true,
-        StudentFigures = Figures(.86) with { Accuracies = [.85, .87, .86], TeacherAgreement = .9, ModelBytes = 300_000, LatencyMs = .5, Parameters = 75_000 },
-        BaselineFigures = Figures(.8) with { Accuracies = [.79, .8, .81], ValidationAccuracy = [.4, .6, .79], ModelBytes = 300_000 },
+        StudentFigures = Figures(.86) with { Evidence = Evidence(.1), Accuracies = [.85, .87, .86], TeacherAgreement = .9, ModelBytes = 300_000, LatencyMs = .5, Parameters = 75_000 },
+        BaselineFigures = Figures(.8) with { Evidence = Evidence(.2), Accuracies = [.79, .8, .81], ValidationAccuracy = [.4, .6, .79], ModelBytes = 300_000 },
         TeacherFigures = Figures(.95) with { Parameters = 6_500_000, ModelBytes = 26_000_000, LatencyMs = 9 },
         Comparison = BaselineComparison.Of([new(1, .79, .85), new(2, .8, .87), new(3, .81, .86)], 100),
         Features = new FeatureFigures { BetweenClassCosine = .25, DirectionAlignment = .75 },
@@ -49,6 +58,12 @@ internal static class Examples
             new ExitFigures { Name = "exit1", Stage = "layer1", Depth = 1, Parameters = 10_000, ModelBytes = 40_000, LatencyMs = .2, Accuracy = .6 },
             new ExitFigures { Name = "exit2", Stage = "layer2", Depth = 2, Parameters = 75_000, ModelBytes = 300_000, LatencyMs = .5 },
         ],
+    };
+
+    private static StudentEvidence Evidence(double loss) => new()
+    {
+        WeightNoise = [new(0, [.86, .86]), new(.25, [.86 - loss, .8 - loss])],
+        Gradients = [new("conv1", .25), new(Nasty, .5 + loss), new("classifier", 1)],
     };
 
     private static ModelFigures Figures(double accuracy) => new()

@@ -20,11 +20,12 @@ public class ReportDocumentTests
         var json = Read(Examples.Full);
 
         Assert.Equal(
-            ["task", "dataset", "options", "versions", "device", "seeds", "teacher", "baseline", "distilled", "training", "gains", "verdict", "features", "mistakes", "exits"],
+            ["task", "dataset", "options", "versions", "device", "seeds", "teacher", "baseline", "distilled", "training", "checkup", "skippedRows", "dataFindings", "gains", "verdict", "features", "mistakes", "exits"],
             json.Select(member => member.Key));
         Assert.Equal(["name", "train", "validation", "classes"], json["dataset"]!.AsObject().Select(member => member.Key));
         Assert.Equal(
-            ["epochs", "secondsPerEpoch", "imagesPerSecond", "phases", "terms", "learningRate", "validationAccuracy"], json["training"]!.AsObject().Select(member => member.Key));
+            ["epochs", "secondsPerEpoch", "imagesPerSecond", "phases", "terms", "learningRate", "validationAccuracy", "methodFactors", "bestEpoch", "retries", "stoppedEarly", "cancelled", "resumedAt"],
+            json["training"]!.AsObject().Select(member => member.Key));
         Assert.Equal(["kind", "text", "gain", "interval", "images", "noise"], json["verdict"]!.AsObject().Select(member => member.Key));
         Assert.Equal(["name", "stage", "depth", "accuracy", "parameters", "modelBytes", "latencyMs"], json["exits"]![0]!.AsObject().Select(member => member.Key));
     }
@@ -62,6 +63,36 @@ public class ReportDocumentTests
         Assert.Equal((.75, .5), ((double)json["distilled"]!["mAP50"]!, (double)json["distilled"]!["mAP"]!));
         Assert.Equal(["epochs", "secondsPerEpoch", "imagesPerSecond", "mAP50", "mAP"], json["training"]!.AsObject().Select(member => member.Key));
         Assert.Equal([.25, .5], json["training"]!["mAP"]!.AsArray().Select(value => (double)value!));
+    }
+
+    [Fact]
+    public void FindingsAreTheReports()
+    {
+        var json = Read(Examples.Full);
+
+        Assert.Equal(("outputs", "info", $"measured {Examples.Nasty}"), (Word(json["checkup"]![0]!["code"]), Word(json["checkup"]![0]!["severity"]), Word(json["checkup"]![0]!["measured"])));
+        Assert.False(json["checkup"]![0]!.AsObject().ContainsKey("remedy"));
+        Assert.Equal(("warning", $"remedy {Examples.Nasty}"), (Word(json["checkup"]![1]!["severity"]), Word(json["checkup"]![1]!["remedy"])));
+        Assert.Equal(("training", 5, $"reason {Examples.Nasty}"), (Word(json["skippedRows"]![0]!["data"]), (int)json["skippedRows"]![0]!["row"]!, Word(json["skippedRows"]![0]!["reason"])));
+        Assert.False(json["skippedRows"]![1]!.AsObject().ContainsKey("source"));
+        Assert.Equal(("leaked", "validation", 3), (Word(json["dataFindings"]![0]!["kind"]), Word(json["dataFindings"]![0]!["data"]), (int)json["dataFindings"]![0]!["count"]!));
+        var training = json["training"]!;
+        Assert.Equal((3, true, true, 1234), ((int)training["bestEpoch"]!, (bool)training["stoppedEarly"]!, (bool)training["cancelled"]!, (int)training["resumedAt"]!));
+        Assert.Equal((.5, $"Went wrong {Examples.Nasty}"), ((double)training["methodFactors"]![Examples.Nasty]!, Word(training["retries"]![0])));
+
+        static string? Word(JsonNode? node) => (string?)node;
+    }
+
+    [Fact]
+    public void EvidenceHasItsSpread()
+    {
+        var (student, baseline) = (Read(Examples.Full)["distilled"]!["evidence"]!, Read(Examples.Full)["baseline"]!["evidence"]!);
+
+        Assert.Equal([0, .25], student["weightNoise"]!.AsArray().Select(point => (double)point!["strength"]!));
+        Assert.Equal(.73, (double)student["weightNoise"]![1]!["accuracy"]!, 1e-12);
+        Assert.Equal(.06 / Math.Sqrt(2), (double)student["weightNoise"]![1]!["deviation"]!, 1e-12);
+        Assert.Equal(["conv1", Examples.Nasty, "classifier"], baseline["gradients"]!.AsArray().Select(stage => (string?)stage!["stage"]));
+        Assert.Equal([.25, .7, 1], baseline["gradients"]!.AsArray().Select(stage => (double)stage!["norm"]!));
     }
 
     [Fact]

@@ -19,8 +19,11 @@ internal static class ReportPage
         <body><main>
         {Header(report)}
         {ComparisonSection.Write(report)}
+        {CheckupSection.Write(report)}
+        {DataSection.Write(report)}
         {ModelSection.Write(report)}
         {TrainingSection.Write(report)}
+        {EvidenceSection.Write(report)}
         {ClassSection.Write(report)}
         {MistakeSection.Write(report)}
         {ExitSection.Write(report)}

@@ -35,6 +35,7 @@ internal static class ReportStyle
         th:first-child,td:first-child{text-align:left}thead th{color:var(--soft);font-weight:600}
         .heat td,.heat th{padding:4px 6px;font-size:12px;text-align:center}.heat th:first-child{text-align:right}.heat .strong{color:#ffffff}
         .settings td{text-align:left;white-space:normal;overflow-wrap:anywhere}
+        .findings,.notes{padding:0 0 0 18px;margin:0 0 8px;overflow-wrap:anywhere}.findings li{margin-bottom:6px}.findings .warning::marker{color:var(--bad)}.findings .warning strong{color:var(--bad)}
         .mistakes{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:16px;padding:0;margin:0;list-style:none}
         .mistakes div{display:flex;gap:6px}.mistakes img{width:72px;height:72px;object-fit:contain;image-rendering:pixelated;background:var(--line);border-radius:6px}
         .mistakes p{font-size:13px;margin:4px 0 0;overflow-wrap:anywhere}

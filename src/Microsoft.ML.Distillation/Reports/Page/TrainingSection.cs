@@ -18,7 +18,7 @@ internal static class TrainingSection
             charts.Add(PhaseBar.Draw(report.Phases));
         var pace = $"{Text.Seconds(report.SecondsPerEpoch)} an epoch, {report.ImagesPerSecond.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} images a second."
             + (report.TeacherCache is null ? "" : $" Teacher cache: {report.TeacherCache}.");
-        return ReportPage.Section("training", "Training", Html.Of($"""<p class="soft">{pace}</p><div class="charts">{Html.Join(charts)}</div>"""));
+        return ReportPage.Section("training", "Training", Html.Of($"""<p class="soft">{pace}</p>{CourseNotes.Write(report)}<div class="charts">{Html.Join(charts)}</div>"""));
     }
 
     private static IEnumerable<(string, IReadOnlyList<double>, int)> Accuracies(TrainingReport report)

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Distillation.Tests.Reports.Page;
 /// <summary>The page as a browser shows it.</summary>
 public class ReportPageBrowserTests
 {
-    private const int Width = 1100, Height = 3600;
+    private const int Width = 1100, Height = 5000;
 
     // A pixel or so of text in a colour is no chart.
     private const int Plenty = 150;
@@ -22,9 +22,9 @@ public class ReportPageBrowserTests
         var dom = Browser.Dom(folder["report.html"]);
 
         Assert.Equal(
-            ["accuracy", "confusion", "gains", "phases", "rate", "reliability", "reliability", "reliability", "terms"],
+            ["accuracy", "confusion", "gains", "gradients", "noise", "phases", "rate", "reliability", "reliability", "reliability", "terms"],
             Regex.Matches(dom, "data-chart=\"([a-z]+)\"").Select(chart => chart.Groups[1].Value).Order());
-        Assert.Equal(6, Regex.Count(dom, "<polyline class=\"curve\""));
+        Assert.Equal(10, Regex.Count(dom, "<polyline class=\"curve\""));
         // Had a name become an element, the browser would have written it as one.
         Assert.DoesNotContain("<script", dom, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("<th scope=\"col\">&lt;script&gt;alert('1')&lt;/script&gt; &amp; \"two\"</th>", dom, StringComparison.Ordinal);

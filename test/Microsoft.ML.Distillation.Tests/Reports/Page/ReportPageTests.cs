@@ -29,7 +29,7 @@ public class ReportPageTests
 
     [Fact]
     public void EveryPartHasItsSection() =>
-        Assert.Equal(["verdict", "models", "training", "classes", "mistakes", "exits", "settings"], Sections(Examples.Full));
+        Assert.Equal(["verdict", "checkup", "data", "models", "training", "evidence", "classes", "mistakes", "exits", "settings"], Sections(Examples.Full));
 
     [Fact]
     public void WhatWasNotRunHasNone() => Assert.Equal(["training", "settings"], Sections(Examples.Least));
@@ -40,7 +40,47 @@ public class ReportPageTests
         var charts = Regex.Matches(ReportPage.Write(Examples.Full).Markup, "<svg [^>]*role=\"img\" aria-label=\"[^\"]+\"><title>[^<]+</title>");
 
         Assert.Equal(Regex.Count(ReportPage.Write(Examples.Full).Markup, "<svg"), charts.Count);
-        Assert.Equal(8, charts.Count);
+        Assert.Equal(10, charts.Count);
+    }
+
+    [Fact]
+    public void WarningsComeFirst()
+    {
+        var page = ReportPage.Write(Examples.Full).Markup;
+
+        Assert.Contains("<p class=\"soft\">1 warning.</p><ul class=\"findings\"><li class=\"warning\"><strong>normalization</strong> wrong <em>remedy &lt;script&gt;", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("<strong>normalization", StringComparison.Ordinal) < page.IndexOf("<strong>outputs", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheCourseIsTold()
+    {
+        var page = ReportPage.Write(Examples.Full).Markup;
+
+        foreach (var note in (string[])
+            ["It went on from step 1,234 of a checkpoint.", "Went wrong &lt;script&gt;", "It was stopped early, after 3 epochs.", "It was cancelled after 3 whole epochs;", "The best epoch on the validation images is 3.", "two&quot; 0.5."])
+            Assert.Contains(note, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("class=\"notes\"", ReportPage.Write(Examples.Least).Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfManySkippedRowsTheFirstAreShown()
+    {
+        var page = ReportPage.Write(Examples.Least with { SkippedRows = [.. Enumerable.Range(0, 60).Select(row => new SkippedRow("training", row, $"reason {row}", null))] }).Markup;
+
+        Assert.Contains("60 rows are left out. The first 50 of them:", page, StringComparison.Ordinal);
+        Assert.Contains("<td>reason 49</td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("reason 50", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EvidenceIsChartedAgainstTheBaseline()
+    {
+        var page = ReportPage.Write(Examples.Full).Markup;
+
+        Assert.Contains("Accuracy under weight noise: baseline from 86 % to 63 %; distilled from 86 % to 73 %, over 2 strengths", page, StringComparison.Ordinal);
+        Assert.Contains("Gradient norm by depth: baseline from 0.25 to 1; distilled from 0.25 to 1, over 3 stages", page, StringComparison.Ordinal);
+        Assert.Contains("<tr><td>distilled</td><td>86.00 % &#177; 0.00</td><td>73.00 % &#177; 4.24</td></tr>", page, StringComparison.Ordinal);
     }
 
     [Fact]
