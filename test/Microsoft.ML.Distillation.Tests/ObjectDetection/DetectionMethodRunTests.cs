@@ -15,10 +15,10 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
 
     public static TheoryData<string, string, string[]> Cases => new()
     {
-        { "output", "YoloOutputDistillation weight 10 box 0.05 objectness 1 class 0.5", ["output box", "output class", "output objectness"] },
-        { "feature", "YoloFeatureDistillation weight 0.1 by objectness False", ["feature"] },
-        { "weighted", "YoloFeatureDistillation weight 0.1 by objectness True", ["feature"] },
-        { "fgd", "FocalGlobalDistillation weights auto temperature 0.5 inherit False", ["attention", "background", "foreground", "relation"] },
+        { "output", "YoloOutputDistillation", ["output box", "output class", "output objectness"] },
+        { "feature", "YoloFeatureDistillation", ["feature"] },
+        { "weighted", "YoloFeatureDistillation", ["feature"] },
+        { "fgd", "FocalGlobalDistillation", ["attention", "background", "foreground", "relation"] },
     };
 
     [Theory]
@@ -27,19 +27,21 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
     {
         DetectionMethod method = name switch
         {
-            "output" => new YoloOutputDistillation(),
-            "feature" => new YoloFeatureDistillation(),
-            "weighted" => new YoloFeatureDistillation { WeightByObjectness = true },
-            _ => new FocalGlobalDistillation { Inherit = false },
+            "output" => new YoloOutputDistillation { ClassGain = 20 },
+            "feature" => new YoloFeatureDistillation { Weight = 10 },
+            "weighted" => new YoloFeatureDistillation { Weight = 10, WeightByObjectness = true },
+            _ => new FocalGlobalDistillation { Inherit = false, Weights = new(.1, .05, .05, 5e-4) },
         };
 
-        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 5, teacher: Teacher, methods: [method])).Fit(QuickDetector.Data(_ml, 24, seed: 1));
+        // The same images in every epoch, and weights that let the method lead: each epoch's mean then tells of the student alone.
+        var options = QuickDetector.Options(epochs: 10, teacher: Teacher, methods: [method], augmentation: DetectionAugmentation.None);
+        using var model = _ml.DistillObjectDetection(options).Fit(QuickDetector.Data(_ml, 24, seed: 1));
 
         var report = model.Report;
         Assert.Equal(terms, report.Terms.Keys.Except(["box", "objectness", "class", "total"]).Order());
-        // The relation between places is no goal by itself: its blocks are trained on both sides.
         Assert.All(terms, term => Assert.True(report.Terms[term][^1] < report.Terms[term][0], $"{term}: {string.Join(" ", report.Terms[term])}"));
-        Assert.Equal((told, "teacher yolov5n from (from bytes)", true), (report.Options["Methods"], report.Teacher, report.IsDistilled));
+        Assert.Equal(($"{method}", "teacher yolov5n from (from bytes)", true), (report.Options["Methods"], report.Teacher, report.IsDistilled));
+        Assert.StartsWith(told, report.Options["Methods"], StringComparison.Ordinal);
         Assert.Equal(report.Parameters, report.TeacherParameters);
         Assert.Equal(4, QuickDetector.Found(model, QuickDetector.Data(_ml, 4, seed: 3)).Count);
         Assert.Equal(name == "output", report.Options["Anchors"] == trained.Model.Report.Options["Anchors"]);
@@ -149,24 +151,28 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
     [Fact]
     public void BadRowsMayBeLeftOut()
     {
-        var rows = QuickDetector.Rows(12, seed: 1);
-        rows[3].BoundingBoxes[2] = rows[3].BoundingBoxes[0];
-        rows[7].Image = null;
+        IDataView Data()
+        {
+            // Anew for each reading: ML.NET disposes of images it has passed.
+            var rows = QuickDetector.Rows(12, seed: 1);
+            rows[3].BoundingBoxes[2] = rows[3].BoundingBoxes[0];
+            rows[7].Image = null;
+            return Scenes.View(_ml, rows);
+        }
+
         ObjectDetectionDistillationOptions Options(BadImages bad) => new()
         {
             ImageSize = QuickDetector.Size, Epochs = 1, BatchSize = 4, Schedule = new ConstantRate(), Threads = 1, Seed = 1, BadImages = bad,
         };
 
-        var refused = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(Options(BadImages.Throw)).Fit(Scenes.View(_ml, rows)));
-        using var model = _ml.DistillObjectDetection(Options(BadImages.Skip)).Fit(Scenes.View(_ml, rows));
+        var refused = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(Options(BadImages.Throw)).Fit(Data()));
+        using var model = _ml.DistillObjectDetection(Options(BadImages.Skip)).Fit(Data());
 
         Assert.StartsWith("Row 3 of the training data: object 0, box (", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith("it has no area; x1 must be greater than x0, and y1 than y0. Mend or remove it, or set BadImages to Skip.", refused.Message, StringComparison.Ordinal);
-        Assert.Equal((10, new long[] { 3, 7 }), (model.Report.TrainingRows, model.Report.SkippedRows.Select(row => row.Row).ToArray()), Comparer);
+        Assert.Equal("row 3, row 7", string.Join(", ", model.Report.SkippedRows.Select(row => row.ToString().Split(':')[0])));
+        Assert.Equal(10, model.Report.TrainingRows);
     }
-
-    private static readonly IEqualityComparer<(int, long[])> Comparer =
-        EqualityComparer<(int, long[])>.Create((a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2), a => a.Item1);
 
     private sealed class FixedSize(DetectorTeacher inner, ImageSize size) : DetectorTeacher
     {
