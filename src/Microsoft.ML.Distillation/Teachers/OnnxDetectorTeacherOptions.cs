@@ -5,7 +5,7 @@ namespace Microsoft.ML.Distillation;
 /// <summary>How an ONNX detector takes images and gives what it found, where the file does not say it by itself.</summary>
 public sealed class OnnxDetectorTeacherOptions
 {
-    private const int MostCoordinates = 2;
+    private const int NumbersOfAnchor = 2;
 
     /// <summary>How the outputs are laid out.</summary>
     /// <value>Default: <see cref="DetectorOutputLayout.Auto"/>.</value>
@@ -90,7 +90,7 @@ public sealed class OnnxDetectorTeacherOptions
         if (Anchors is { } anchors)
         {
             faults.AddIf(
-                anchors.Count == 0 || anchors.Any(l => l.Count == 0 || l.Count % MostCoordinates != 0 || l.Count != anchors[0].Count),
+                anchors.Count == 0 || anchors.Any(l => l.Count == 0 || l.Count % NumbersOfAnchor != 0 || l.Count != anchors[0].Count),
                 $"{teacher}: Anchors has {string.Join(", ", anchors.Select(l => l.Count))} numbers in its levels; give every level as many, width and height of each anchor.");
             faults.AddIf(anchors.Any(l => l.Any(v => !(v > 0 && float.IsFinite(v)))), $"{teacher}: Anchors holds a size that is no positive number of pixels.");
         }

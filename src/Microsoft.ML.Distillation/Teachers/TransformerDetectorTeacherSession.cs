@@ -24,8 +24,10 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
         Check(schema, options.PredictedBoundingBoxColumnName, nameof(options.PredictedBoundingBoxColumnName));
         (ClassNames, ClassCount) = ClassesOf(schema[options.PredictedLabelColumnName]);
         _ = new Reader(schema, options, ClassNames); // says what is no column of objects
-        // Which rows are left out is known once the images are read, so they are scored when they are first asked for.
         _found = new(Read);
+        // Which rows are left out is known once the images are read; all else is better known now, while images in memory are still what they were: ML.NET's resizing disposes them.
+        if (rows is not KeptRows)
+            _ = _found.Value;
     }
 
     public override ImageSize? InputSize => null;
