@@ -20,8 +20,10 @@ internal sealed class Flatness(string what)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        _samples.Add((share, Environment.WorkingSet, Handles()));
+        Add(share, Environment.WorkingSet, Handles());
     }
+
+    public void Add(double share, long bytes, int handles) => _samples.Add((share, bytes, handles));
 
     /// <summary>Says on the standard output what was seen.</summary>
     /// <returns>What is wrong; null for nothing.</returns>
