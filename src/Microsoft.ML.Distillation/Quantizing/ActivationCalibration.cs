@@ -16,7 +16,8 @@ internal sealed class ActivationCalibration(OnnxModelFile file, IReadOnlyList<st
             return ranges;
         var entropy = options.Calibration == CalibrationMethod.Entropy;
         var histograms = ranges.ToDictionary(r => r.Key, r => entropy ? ActivationHistogram.OfMagnitudes(r.Value.Minimum, r.Value.Maximum) : new(r.Value.Minimum, r.Value.Maximum));
-        Look((name, values) => histograms[name].Add(entropy ? Array.ConvertAll(values, Math.Abs) : values));
+        // Zeros, of which a ReLU makes many, have a level of their own whatever the range: they say nothing of where to clip.
+        Look((name, values) => histograms[name].Add(entropy ? [.. values.Where(v => v != 0).Select(Math.Abs)] : values));
         return histograms.ToDictionary(h => h.Key, h => entropy ? Clipped(h.Value, ranges[h.Key]) : h.Value.Within(options.Percentile));
 
         void Look(Action<string, float[]> see)

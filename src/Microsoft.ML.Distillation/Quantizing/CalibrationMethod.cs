@@ -11,7 +11,7 @@ public enum CalibrationMethod
 
     /// <summary>
     /// The threshold T on |x| whose clipped distribution loses the least information (Kullback–Leibler divergence) when it is told in 128 levels, out of 2048 bins; the range is what of
-    /// [−T, T] there are values in (Migacz, "8-bit inference with TensorRT", GTC 2017).
+    /// [−T, T] there are values in. Values that are exactly 0 are not counted (Migacz, "8-bit inference with TensorRT", GTC 2017).
     /// </summary>
     Entropy,
 }

@@ -42,7 +42,8 @@ public sealed class Quantization
 
     /// <summary>
     /// Weights and what is computed between the first and the last layer in 16-bit floats; input, normalisation, softmax and outputs stay in 32. A file of half the size, for GPUs and other
-    /// devices that compute in 16 bits: ONNX Runtime's CPU kernels mostly don't, and there it converts to 32 bits and back, which is no faster.
+    /// devices that compute in 16 bits: ONNX Runtime's CPU kernels mostly don't, and there it converts to 32 bits and back, which is no faster. Weights beyond ±65504 are set to that; activations
+    /// beyond it become infinite, which an evaluation shows.
     /// </summary>
     /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after; null for no measuring.</param>
     /// <returns>The quantisation.</returns>
