@@ -58,7 +58,7 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
 
     private void OfMlNet(ImageClassificationDistillationTransformer student, IReadOnlyList<NoiseRow> rows, IDataView data)
     {
-        using var engine = _ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student, data.Schema);
+        using var engine = _ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student);
         var row = 0;
         Measure("engine", 1, 1, () => engine.Predict(rows[row++ % rows.Count]));
         Measure("transform", 1, Images, () => _ = student.Transform(data).GetColumn<float[]>("Score").Count());
