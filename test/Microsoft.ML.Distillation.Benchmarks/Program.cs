@@ -3,6 +3,7 @@ using Samples.ImageClassification;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
+    predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
     soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
 
@@ -18,6 +19,9 @@ try
     {
         case "methods":
             MethodsBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "predict":
+            PredictBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "soak":
             return Soak.Run(args[1..], cancellation.Token);

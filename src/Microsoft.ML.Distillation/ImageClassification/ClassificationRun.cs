@@ -1,6 +1,7 @@
 using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.Quantizing;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
@@ -195,7 +196,8 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         var softmax = Softmax(label);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
-        return new ImageClassificationDistillationTransformer(chain, student, label.ClassNames, report, exits);
+        var quantizer = new StudentQuantizer(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget);
+        return new ImageClassificationDistillationTransformer(chain, graph, student, label.ClassNames, report, quantizer, exits);
     }
 
     private EarlyExitModels? Exits(StudentRun run, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => run.Exits.Count == 0

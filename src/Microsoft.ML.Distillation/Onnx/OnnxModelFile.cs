@@ -74,6 +74,9 @@ internal sealed class OnnxModelFile
         return Parse(bytes, source, folder: null);
     }
 
+    /// <summary>A model that was made here; it is not copied.</summary>
+    public static OnnxModelFile FromProto(ModelProto model, string source) => new(model, source);
+
     public bool HasInitializer(string name) => _initializers.ContainsKey(name);
 
     public float[] ReadFloats(string name) => Initializer(name).ToFloats(Source);

@@ -116,7 +116,8 @@ internal static class OnnxTensors
         }
     }
 
-    private static TensorProto Create(string name, OnnxElementType type, byte[] bytes, ReadOnlySpan<long> dims) => new()
+    /// <summary>A tensor of any type from its little-endian bytes, which are not copied.</summary>
+    public static TensorProto Create(string name, OnnxElementType type, byte[] bytes, ReadOnlySpan<long> dims) => new()
     {
         Name = name,
         DataType = (int)type,

@@ -51,6 +51,8 @@ internal sealed record ReportDocument
 
     public IReadOnlyList<MistakePart>? Mistakes { get; init; }
 
+    public QuantizationPart? Quantised { get; init; }
+
     public IReadOnlyList<ExitPart>? Exits { get; init; }
 
     public static ReportDocument Of(TrainingReport report)
@@ -75,11 +77,15 @@ internal sealed record ReportDocument
             Verdict = VerdictPart.Of(report.Comparison),
             Features = FeaturesPart.Of(report.Features),
             Mistakes = Json.Some<MistakePart>([.. report.Mistakes.Select(MistakePart.Of)]),
+            Quantised = report.Quantization is null ? null : QuantizationPart.Of(report.Quantization),
             Exits = Json.Some<ExitPart>([.. report.Exits.Select(ExitPart.Of)]),
         };
     }
 
     public static ReportDocument Parse(string json) => JsonSerializer.Deserialize<ReportDocument>(json, _options)!;
 
-    public string ToJson() => JsonSerializer.Serialize(this, _options);
+    public string ToJson() => ToJson(this);
+
+    /// <summary>A part alone, written as within the whole.</summary>
+    public static string ToJson<T>(T part) => JsonSerializer.Serialize(part, _options);
 }

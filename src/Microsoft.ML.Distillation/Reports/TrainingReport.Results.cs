@@ -35,6 +35,9 @@ public sealed partial record TrainingReport
     /// <summary>The student's most confident mistakes on the validation images, worst first; at most 12.</summary>
     public IReadOnlyList<Mistake> Mistakes { get; init; } = [];
 
+    /// <summary>What quantising the student did to it: <c>report with { Quantization = student.SaveAsOnnx(path, Quantization.Int8(…)) }</c> adds it; null in the report of a training.</summary>
+    public QuantizationReport? Quantization { get; init; }
+
     /// <summary>Early exits, shallowest first, the student itself last; empty where no method made any.</summary>
     public IReadOnlyList<ExitFigures> Exits { get; init; } = [];
 

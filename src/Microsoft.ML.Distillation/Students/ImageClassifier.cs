@@ -54,7 +54,7 @@ public sealed partial class ImageClassifier
         Find(name) ?? throw new ArgumentException($"Student '{name}' is not known. Choose one of: {string.Join(", ", All.Select(a => a.Name))}.", nameof(name));
 
     /// <summary>
-    /// A warm start: the student an earlier run exported (by <see cref="ImageClassificationDistillationTransformer.SaveAsOnnx"/>), with its weights
+    /// A warm start: the student an earlier run exported (by <see cref="ImageClassificationDistillationTransformer.SaveAsOnnx(string)"/>), with its weights
     /// and BatchNorm statistics, bit for bit. Its classes must be those of the data it goes on with; they are matched by name.
     /// </summary>
     /// <param name="path">The <c>.onnx</c> file.</param>
@@ -91,6 +91,7 @@ public sealed partial class ImageClassifier
 
     private static ImageClassifier FromFile(StudentFile file)
     {
+        file.CheckTrainable();
         if (file.Exit is { } stage)
             throw new InvalidDataException($"{file.Source} is an early exit of a {file.Architecture}, which ends after {stage}: only whole students can be trained further. Start from the student it came from, or use the file as an OnnxTeacher.");
         if (ObjectDetector.Knows(file.Architecture))

@@ -11,6 +11,10 @@ internal sealed class StudentFile
     private const string Prefix = "distillation.";
     private const string ArchitectureKey = Prefix + "architecture", ClassesKey = Prefix + "classes", SizeKey = Prefix + "image_size",
         ExitKey = Prefix + "exit", MeanKey = Prefix + "mean", DeviationKey = Prefix + "deviation", ResizingKey = Prefix + "resizing";
+
+    /// <summary>Metadata that a quantised file has, and no other.</summary>
+    public const string QuantisedKey = Prefix + "quantised";
+
     private readonly OnnxModelFile _file;
 
     private StudentFile(OnnxModelFile file)
@@ -46,6 +50,9 @@ internal sealed class StudentFile
     /// <summary>The stage after which the file ends; null for a whole student.</summary>
     public string? Exit => _file.Metadata.GetValueOrDefault(ExitKey);
 
+    /// <summary>How the file was quantised, after which it can't be trained further; null for a file that was not.</summary>
+    public string? Quantised => _file.Metadata.GetValueOrDefault(QuantisedKey);
+
     public static bool IsStudent(OnnxModelFile file) => file.Metadata.ContainsKey(ArchitectureKey);
 
     /// <exception cref="InvalidDataException">The file was not exported by this library, or is damaged.</exception>
@@ -77,6 +84,16 @@ internal sealed class StudentFile
 
     /// <summary>Says that the file ends early.</summary>
     public static void DescribeExit(OnnxGraphBuilder graph, string stage) => graph.AddMetadata(ExitKey, stage);
+
+    /// <summary>Says in a model's metadata how it was quantised.</summary>
+    public static void DescribeQuantisation(ModelProto model, string how) => model.MetadataProps.Add(new StringStringEntryProto { Key = QuantisedKey, Value = how });
+
+    /// <exception cref="InvalidDataException">The file was quantised.</exception>
+    public void CheckTrainable()
+    {
+        if (Quantised is { } how)
+            throw new InvalidDataException($"{Source} is a quantised {Architecture} ({how}): its weights are rounded and its BatchNorm is folded away, so that it can't be trained further. Start from the file it was made from, or use this one as an OnnxTeacher.");
+    }
 
     /// <summary>Copies all weights and statistics; the classifier's rows go where the class names say.</summary>
     public void CopyInto(ClassifierModule module, IReadOnlyList<string> classNames)

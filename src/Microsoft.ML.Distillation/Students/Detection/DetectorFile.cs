@@ -21,6 +21,7 @@ internal sealed class DetectorFile
     public static DetectorFile Read(OnnxModelFile file)
     {
         var student = StudentFile.Read(file);
+        student.CheckTrainable();
         if (!file.Metadata.ContainsKey(StridesKey) && ImageClassifier.Knows(student.Architecture))
             throw new InvalidDataException($"{file.Source} holds a classifier, {student.Architecture}; expected a detector. Read it with ImageClassifier.FromOnnx.");
         try

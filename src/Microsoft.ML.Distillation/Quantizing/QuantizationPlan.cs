@@ -1,0 +1,83 @@
+using Microsoft.ML.Distillation.Onnx;
+
+namespace Microsoft.ML.Distillation.Quantizing;
+
+/// <summary>
+/// Which layers of a graph are computed in integers, and which tensors take 8 bits for that: what the layers read and make, and, of nodes between them, what those read and make whose
+/// results are wanted in 8 bits anyway. A ReLU or a Clip that alone reads a result is no stop on the way: ONNX Runtime leaves it to the range of the 8 bits.
+/// </summary>
+internal sealed class QuantizationPlan
+{
+    // What ONNX Runtime has integer kernels for; the others only move numbers, which keep their scale.
+    private static readonly HashSet<string> _computing = ["Add", "Mul", "Concat", "AveragePool", "GlobalAveragePool", "Sigmoid"];
+    private static readonly HashSet<string> _moving = ["MaxPool", "Flatten", "Reshape", "Transpose", "Slice", "Gather", "Resize"];
+    private static readonly HashSet<string> _activating = ["Relu", "Clip"];
+
+    private readonly GraphIndex _index;
+    private readonly HashSet<string> _tensors = [];
+    private readonly Dictionary<string, string> _moved = [];
+    private readonly HashSet<NodeProto> _layers;
+
+    public QuantizationPlan(GraphProto graph, bool keepFirstAndLast)
+    {
+        _index = new GraphIndex(graph);
+        var order = new LayerOrder(graph, _index);
+        AllLayers = order.Layers.Count;
+        _layers = new(order.Layers.Where(l => !keepFirstAndLast || (!order.IsFirst(l) && !order.IsLast(l))), ReferenceEqualityComparer.Instance);
+        Layers = [.. order.Layers.Where(_layers.Contains)];
+        foreach (var node in graph.Node.Reverse())
+            Visit(node);
+    }
+
+    /// <summary>Layers with weights.</summary>
+    public int AllLayers { get; }
+
+    /// <summary>Those of them that are quantised, in the order of the graph.</summary>
+    public IReadOnlyList<NodeProto> Layers { get; }
+
+    /// <summary>Tensors that take 8 bits.</summary>
+    public IReadOnlySet<string> Tensors => _tensors;
+
+    /// <summary>The tensor whose range a tensor has: another one, where it holds the other's numbers in other places.</summary>
+    public string Origin(string tensor)
+    {
+        while (_moved.TryGetValue(tensor, out var from))
+            tensor = from;
+        return tensor;
+    }
+
+    /// <summary>The greatest value a tensor can have because a Clip from 0 makes it; null where there is none.</summary>
+    public float? Ceiling(string tensor, OnnxModelFile file) =>
+        _index.Maker(tensor) is { OpType: "Clip", Input: [_, var low, var high] } && low.Length > 0 && high.Length > 0 && file.ReadFloats(low)[0] == 0 ? file.ReadFloats(high)[0] : null;
+
+    private void Visit(NodeProto node)
+    {
+        var result = Result(node.Output[0]);
+        if (_layers.Contains(node))
+        {
+            _tensors.Add(node.Input[0]);
+            // A product's sums may stay floats; a convolution without integers on both sides is none in integers.
+            if (node.OpType == "Conv" && !_index.IsOutput(result))
+                _tensors.Add(result);
+            return;
+        }
+        if (!_tensors.Contains(result))
+            return;
+        if (_computing.Contains(node.OpType) && _index.Data(node).Count() == node.Input.Count)
+        {
+            _tensors.UnionWith(node.Input);
+        }
+        else if (_moving.Contains(node.OpType) && !IsSmooth(node))
+        {
+            _tensors.Add(node.Input[0]);
+            _moved[node.Output[0]] = node.Input[0];
+        }
+    }
+
+    /// <summary>The tensor that stands for a node's output: that after its activation, where nothing else reads it.</summary>
+    private string Result(string output) => _index.OnlyReader(output) is { } reader && _activating.Contains(reader.OpType) && !IsMoved(output) ? reader.Output[0] : output;
+
+    private bool IsMoved(string tensor) => _moving.Contains(_index.Maker(tensor)!.OpType);
+
+    private static bool IsSmooth(NodeProto node) => node.OpType == "Resize" && node.Attribute.FirstOrDefault(a => a.Name == "mode")?.S.ToStringUtf8() is not (null or "nearest");
+}
