@@ -1,5 +1,5 @@
 using Benchmarks;
-using Samples.ImageClassification;
+using Samples.Common;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
