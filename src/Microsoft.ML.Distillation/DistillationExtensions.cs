@@ -48,6 +48,32 @@ public static class DistillationExtensions
         });
     }
 
+    /// <summary>An estimator that trains a small object detector, with a teacher or alone.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="options">What to train, on what, and how.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
+    /// <example>
+    /// <code>
+    /// var data = ml.Transforms.Conversion.MapValueToKey("Label").Fit(images).Transform(images); // from ml.Data.LoadCocoAnnotations and the like
+    /// var student = ml.DistillObjectDetection(new()
+    /// {
+    ///     Teacher = DetectorStudentTeacher.FromOnnx("yolov5m.onnx"),
+    ///     Student = ObjectDetector.YoloV5n,
+    ///     Methods = { new YoloOutputDistillation() },
+    ///     ImageSize = new(320, 320),
+    ///     ValidationFraction = .1,
+    /// }).Fit(data);
+    /// ml.Model.Save(student, data.Schema, "student.zip");
+    /// </code>
+    /// </example>
+    public static ObjectDetectionDistillationTrainer DistillObjectDetection(this MLContext ml, ObjectDetectionDistillationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentNullException.ThrowIfNull(options);
+        return new ObjectDetectionDistillationTrainer(ml, options);
+    }
+
     /// <summary>Measures a teacher on labelled images: is it right on this data?</summary>
     /// <param name="ml">The context.</param>
     /// <param name="teacher">The teacher.</param>

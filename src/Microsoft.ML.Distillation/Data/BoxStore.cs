@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Distillation.Common;
 
 namespace Microsoft.ML.Distillation.Data;
 
@@ -37,6 +38,31 @@ internal sealed class BoxStore
         _boxes.AddRange(boxes);
         _ends.Add(_classes.Count);
         letterbox.ToInput(boxes, CollectionsMarshal.AsSpan(_boxes)[first..]);
+    }
+
+    /// <summary>Some of the rows as a store of their own.</summary>
+    public BoxStore Only(IEnumerable<int> rows)
+    {
+        var some = new BoxStore();
+        foreach (var row in rows)
+        {
+            some._letterboxes.Add(Letterbox(row));
+            some._classes.AddRange(Classes(row));
+            some._boxes.AddRange(Boxes(row));
+            some._ends.Add(some._classes.Count);
+        }
+        return some;
+    }
+
+    /// <summary>Tells the objects and where images lie from others.</summary>
+    public string Fingerprint()
+    {
+        var hash = new ContentHash();
+        hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_ends)));
+        hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_classes)));
+        hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_boxes)));
+        hash.Add(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_letterboxes)));
+        return $"{ObjectCount} objects, content {hash}";
     }
 
     private int Start(int row) => row == 0 ? 0 : _ends[row - 1];

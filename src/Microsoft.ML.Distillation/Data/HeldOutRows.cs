@@ -10,8 +10,17 @@ internal static class HeldOutRows
     /// <exception cref="InvalidDataException">The share of every class is less than half a row.</exception>
     public static (PixelStore Training, PixelStore Validation) Split(PixelStore store, double fraction, long seed)
     {
+        var (training, validation) = Choose(store.Count, row => store.Labels[row], fraction, seed);
+        return (store.Only(training), store.Only(validation));
+    }
+
+    /// <param name="classOf">What a row is one of; of each the same share is held out.</param>
+    /// <returns>Places of the rows, ascending.</returns>
+    /// <inheritdoc cref="Split"/>
+    public static (int[] Training, int[] Validation) Choose(int count, Func<int, int> classOf, double fraction, long seed)
+    {
         var heldOut = new HashSet<int>();
-        foreach (var rows in Enumerable.Range(0, store.Count).GroupBy(row => store.Labels[row]))
+        foreach (var rows in Enumerable.Range(0, count).GroupBy(classOf))
         {
             var shuffled = rows.OrderBy(row => new CounterRandom(seed, RandomPurpose.HeldOutRows, row).NextBits()).ToList();
             heldOut.UnionWith(shuffled.Take(Math.Min(shuffled.Count - 1, (int)Math.Round(fraction * shuffled.Count))));
@@ -19,8 +28,8 @@ internal static class HeldOutRows
         if (heldOut.Count == 0)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"ValidationFraction is {fraction}, which of each class's training images (there are {store.Count} in all) is less than one; raise it, or give a ValidationSet."));
+                $"ValidationFraction is {fraction}, which of each class's training images (there are {count} in all) is less than one; raise it, or give a ValidationSet."));
         }
-        return (store.Only([.. Enumerable.Range(0, store.Count).Where(row => !heldOut.Contains(row))]), store.Only([.. heldOut.Order()]));
+        return ([.. Enumerable.Range(0, count).Where(row => !heldOut.Contains(row))], [.. heldOut.Order()]);
     }
 }

@@ -17,6 +17,9 @@ public abstract class DetectionMethod
     /// <summary>What the method can't do without of the teacher.</summary>
     internal virtual DetectionParts Needs => DetectionParts.None;
 
+    /// <summary>Whether the teacher's classes must be the student's, by name.</summary>
+    internal virtual bool ComparesClasses => false;
+
     /// <summary>Whether the student begins with the teacher's weights of neck and head, wherever their shapes are the student's.</summary>
     internal virtual bool InheritsWeights => false;
 

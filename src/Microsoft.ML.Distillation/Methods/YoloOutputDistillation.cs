@@ -40,6 +40,8 @@ public sealed class YoloOutputDistillation : DetectionMethod
 
     internal override DetectionParts Needs => DetectionParts.Heads;
 
+    internal override bool ComparesClasses => true;
+
     private YoloGains Gains => new(BoxGain, ObjectnessGain, ClassGain);
 
     internal override void Validate(Faults faults)

@@ -25,6 +25,18 @@ internal sealed class DetectionBatch(int size, int rowBytes)
     /// <summary>T×6: image of the batch, class, x0 y0 x1 y1 in pixels of the augmented image.</summary>
     public List<float> Targets { get; } = [];
 
+    /// <summary>The most objects on one image.</summary>
+    public int MostInOne
+    {
+        get
+        {
+            var counts = new int[Rows.Length];
+            for (var i = 0; i < Targets.Count; i += TilePlacement.TargetLength)
+                counts[(int)Targets[i]]++;
+            return counts.Max();
+        }
+    }
+
     /// <summary>Makes room for a new batch.</summary>
     public void Clear(int tiles)
     {

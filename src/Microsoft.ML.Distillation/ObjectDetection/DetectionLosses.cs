@@ -71,7 +71,9 @@ internal sealed class DetectionLosses : IDisposable
         return unique;
     }
 
-    private static void Check(IReadOnlyList<DetectionMethod> methods, DetectionLossContext context)
+    /// <summary>Checks, by what student and teacher give, whether the methods can be used.</summary>
+    /// <exception cref="ArgumentException">One can't; the message lists all reasons.</exception>
+    public static void Check(IReadOnlyList<DetectionMethod> methods, DetectionLossContext context)
     {
         var faults = new Faults("Methods of DistillObjectDetection");
         foreach (var method in methods)

@@ -8,6 +8,12 @@ internal sealed record DetectionData(PixelStore Pixels, BoxStore Boxes) : IDispo
 {
     public int Count => Pixels.Count;
 
+    /// <summary>Some of the rows, which live as long as these.</summary>
+    public DetectionData Only(int[] rows) => new(Pixels.Only(rows), Boxes.Only(rows));
+
+    /// <summary>Tells the rows from others.</summary>
+    public string Fingerprint() => $"{Pixels.Fingerprint()}; {Boxes.Fingerprint()}";
+
     public void Dispose() => Pixels.Dispose();
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Distillation.Reports;
 
 /// <summary><c>teacher</c>, <c>baseline</c> and <c>distilled</c> of <c>report.json</c>.</summary>
@@ -8,6 +10,12 @@ internal sealed record ModelPart
     public double? Accuracy { get; init; }
 
     public IReadOnlyList<double>? Accuracies { get; init; }
+
+    [JsonPropertyName("mAP50")]
+    public double? MeanAveragePrecision50 { get; init; }
+
+    [JsonPropertyName("mAP")]
+    public double? MeanAveragePrecision { get; init; }
 
     public long? Parameters { get; init; }
 
@@ -39,6 +47,8 @@ internal sealed record ModelPart
             Name = name,
             Accuracy = Json.Finite(figures.Accuracy),
             Accuracies = Json.Finite(figures.Accuracies),
+            MeanAveragePrecision50 = Json.Finite(figures.MeanAveragePrecision50),
+            MeanAveragePrecision = Json.Finite(figures.MeanAveragePrecision),
             Parameters = figures.Parameters,
             ModelBytes = figures.ModelBytes,
             LatencyMs = Json.Finite(figures.LatencyMs),

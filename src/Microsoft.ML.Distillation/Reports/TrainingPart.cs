@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Distillation.Reports;
 
 /// <summary><c>training</c> of <c>report.json</c>.</summary>
@@ -17,6 +19,12 @@ internal sealed record TrainingPart
 
     public IReadOnlyList<double>? ValidationAccuracy { get; init; }
 
+    [JsonPropertyName("mAP50")]
+    public IReadOnlyList<double>? ValidationPrecision50 { get; init; }
+
+    [JsonPropertyName("mAP")]
+    public IReadOnlyList<double>? ValidationPrecision { get; init; }
+
     public string? TeacherCache { get; init; }
 
     public static TrainingPart Of(TrainingReport report) => new()
@@ -28,6 +36,8 @@ internal sealed record TrainingPart
         Terms = Json.Some(report.Terms.Where(term => Json.Finite(term.Value) is not null).ToDictionary(term => term.Key, term => term.Value)),
         LearningRate = Json.Finite(report.LearningRate),
         ValidationAccuracy = Json.Finite(report.ValidationAccuracy),
+        ValidationPrecision50 = Json.Finite(report.ValidationPrecision50),
+        ValidationPrecision = Json.Finite(report.ValidationPrecision),
         TeacherCache = report.TeacherCache?.ToString(),
     };
 }

@@ -61,7 +61,7 @@ public sealed partial record TrainingReport
     /// <summary>What the check-up found before training, and of the methods' gradients in it: warnings and measurements.</summary>
     public IReadOnlyList<CheckupFinding> Checkup { get; init; } = [];
 
-    /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels (not there without labels), <c>total</c> what was minimised.</summary>
+    /// <summary>Mean of every loss term, epoch by epoch. <c>task</c> is the cross-entropy with the labels (not there without labels), of a detector there are <c>box</c>, <c>objectness</c> and <c>class</c>; <c>total</c> is what was minimised.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Terms { get; init; }
 
     /// <summary>Learning rate at the end of each epoch.</summary>
@@ -69,4 +69,10 @@ public sealed partial record TrainingReport
 
     /// <summary>Share of validation images classified right after each epoch; empty without a validation set.</summary>
     public IReadOnlyList<double> ValidationAccuracy { get; init; } = [];
+
+    /// <summary>A detector's mean average precision (mAP 50:95, COCO's) on the validation images after each epoch; empty for classifiers, and without a validation set.</summary>
+    public IReadOnlyList<double> ValidationPrecision { get; init; } = [];
+
+    /// <summary>The same at an IoU of 0.5 alone (mAP 50).</summary>
+    public IReadOnlyList<double> ValidationPrecision50 { get; init; } = [];
 }

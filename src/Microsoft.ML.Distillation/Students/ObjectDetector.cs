@@ -31,6 +31,9 @@ public sealed partial class ObjectDetector
     /// <summary>The file this student starts from; null when it starts from random weights.</summary>
     internal DetectorFile? StartingPoint => _startingPoint;
 
+    /// <summary>Whether it is a YOLO, whose anchors may be any sizes, rather than a RetinaNet.</summary>
+    internal bool IsYolo => Name.StartsWith("yolo", StringComparison.Ordinal);
+
     /// <summary>The anchors it has unless others are given: the published ones, or those of the file it starts from.</summary>
     internal AnchorSet DefaultAnchors => _anchors;
 

@@ -37,6 +37,9 @@ internal abstract class DetectorTeacherSession : IDisposable
     /// <summary>Anchors of a YOLO teacher, which a student that learns from its predictions takes over; null for others.</summary>
     public virtual AnchorSet? Anchors => null;
 
+    /// <summary>The network, where it is one of this library's, whose weights a student may begin with; null for others.</summary>
+    public virtual DetectorModule? Network => null;
+
     /// <summary>What <see cref="Forward"/> gives; null for a teacher of which nothing but its boxes can be had.</summary>
     /// <param name="input">Size of the pixels it will be given.</param>
     public virtual DetectorShape? Describe(ImageSize input) => null;

@@ -34,7 +34,7 @@ internal sealed class CheckpointFolder : IDisposable
     public string? Warning { get; private set; }
 
     /// <summary>The seed of the run that was found.</summary>
-    public int? Seed => Found?.Identity.TryGetValue(nameof(TrainingSettings.Seed), out var seed) == true ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
+    public int? Seed => Found?.Identity.TryGetValue(nameof(LoopSettings.Seed), out var seed) == true ? int.Parse(seed, CultureInfo.InvariantCulture) : null;
 
     /// <param name="path">The folder, made where it is missing; null for none.</param>
     /// <param name="create">Makes the file that is written to; tests make ones that fail.</param>

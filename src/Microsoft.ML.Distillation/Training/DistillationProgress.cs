@@ -49,7 +49,7 @@ public sealed record DistillationProgress
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>Mean of each loss term over this epoch so far: <c>task</c> is the cross-entropy with the labels, <c>total</c> what is minimised.</summary>
+    /// <summary>Mean of each loss term over this epoch so far: <c>task</c> is the cross-entropy with the labels, of a detector <c>box</c>, <c>objectness</c> and <c>class</c>; <c>total</c> is what is minimised.</summary>
     public IReadOnlyDictionary<string, double> Terms { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Training images per second, over this epoch so far.</summary>
@@ -58,7 +58,10 @@ public sealed record DistillationProgress
     /// <summary>Time this training still takes, judged by its pace so far; zero where it is not known.</summary>
     public TimeSpan Remaining { get; init; }
 
-    /// <summary>Share of validation images classified right after the last epoch, by averaged weights where the run averages them; null without a validation set.</summary>
+    /// <summary>
+    /// Share of validation images classified right after the last epoch, or a detector's mean average precision (mAP 50:95) on them, by averaged weights where the run averages them; null
+    /// without a validation set.
+    /// </summary>
     public double? ValidationAccuracy { get; init; }
 
     /// <summary>The highest of them so far; null without a validation set.</summary>

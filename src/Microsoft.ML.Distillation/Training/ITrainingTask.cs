@@ -37,7 +37,7 @@ internal interface ITrainingTask : IDisposable
     /// <param name="first">The first step, from 0 in its epoch.</param>
     IEnumerable<TrainingStep> Epoch(int epoch, int first);
 
-    /// <summary>What must be the same for a checkpoint to be gone on from, beside the <see cref="TrainingSettings"/>, by the names a message uses: data, student, teacher.</summary>
+    /// <summary>What must be the same for a checkpoint to be gone on from, beside the <see cref="LoopSettings"/>, by the names a message uses: data, student, teacher.</summary>
     /// <remarks>Asked for before the first step: the student's weights are those it starts from.</remarks>
     IReadOnlyDictionary<string, string> Identity();
 

@@ -19,12 +19,16 @@ public abstract class LearningRateSchedule
     internal abstract void Validate(Faults faults, int epochs);
 }
 
-/// <summary>A linear rise over the warm-up epochs, then half a cosine down to 0, changed at every step.</summary>
+/// <summary>A linear rise over the warm-up epochs, then half a cosine down to <see cref="FinalFactor"/>, changed at every step.</summary>
 public sealed class WarmUpCosine : LearningRateSchedule
 {
     /// <summary>Length of the rise.</summary>
     /// <value>0 or more epochs, fewer than the run has; default 1. Runs of one epoch have none.</value>
     public int WarmUpEpochs { get; init; } = 1;
+
+    /// <summary>What is left of the rate at the end.</summary>
+    /// <value>0 to 1; default 0.</value>
+    public double FinalFactor { get; init; }
 
     /// <inheritdoc/>
     public override double Factor(long step, long stepsPerEpoch, int epochs)
@@ -33,15 +37,19 @@ public sealed class WarmUpCosine : LearningRateSchedule
         if (step < rise)
             return (step + 1.0) / rise;
         var fall = epochs * stepsPerEpoch - rise;
-        return .5 * (1 + Math.Cos(Math.PI * Math.Min(step - rise, fall) / fall));
+        return FinalFactor + (1 - FinalFactor) * .5 * (1 + Math.Cos(Math.PI * Math.Min(step - rise, fall) / fall));
     }
 
-    internal override void Validate(Faults faults, int epochs) => faults.AddIf(
-        WarmUpEpochs < 0 || (epochs > 1 && WarmUpEpochs >= epochs),
-        $"Schedule.WarmUpEpochs is {WarmUpEpochs}; it must be 0 or more and below Epochs ({epochs}).");
+    internal override void Validate(Faults faults, int epochs)
+    {
+        faults.AddIf(
+            WarmUpEpochs < 0 || (epochs > 1 && WarmUpEpochs >= epochs),
+            $"Schedule.WarmUpEpochs is {WarmUpEpochs}; it must be 0 or more and below Epochs ({epochs}).");
+        faults.AddIf(!(FinalFactor is >= 0 and <= 1), FormattableString.Invariant($"Schedule.FinalFactor is {FinalFactor}; it must be 0 to 1."));
+    }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{WarmUpEpochs} warm-up epochs, cosine to 0";
+    public override string ToString() => FormattableString.Invariant($"{WarmUpEpochs} warm-up epochs, cosine to {FinalFactor}");
 }
 
 /// <summary>The full learning rate, divided at the given epochs: the schedule of most distillation papers.</summary>

@@ -17,7 +17,17 @@ public abstract class OptimizerOptions
     /// <value>0 or more.</value>
     public double WeightDecay { get; init; }
 
+    /// <summary>Whether weight decay pulls at vectors too: biases, and BatchNorm's scales and offsets. Detectors are usually trained without.</summary>
+    /// <value>Default: true.</value>
+    public bool DecayVectors { get; init; } = true;
+
     internal abstract OptimizerHelper Create(IEnumerable<Parameter> parameters);
+
+    /// <summary>The parameters by the weight decay that is theirs.</summary>
+    private protected IEnumerable<(IReadOnlyList<Parameter> Parameters, double Decay)> Groups(IEnumerable<Parameter> parameters) =>
+        parameters.GroupBy(p => DecayVectors || p.dim() > 1).OrderByDescending(group => group.Key).Select(group => ((IReadOnlyList<Parameter>)[.. group], group.Key ? WeightDecay : 0));
+
+    private protected string Decay => FormattableString.Invariant($"weight decay {WeightDecay}{(DecayVectors ? "" : " but of vectors")}");
 
     internal virtual void Validate(Faults faults)
     {
@@ -43,7 +53,7 @@ public sealed class SgdOptions : OptimizerOptions
     public bool Nesterov { get; init; } = true;
 
     internal override OptimizerHelper Create(IEnumerable<Parameter> parameters) =>
-        optim.SGD(parameters, LearningRate, Momentum, weight_decay: WeightDecay, nesterov: Nesterov);
+        optim.SGD(Groups(parameters).Select(g => new SGD.ParamGroup(g.Parameters, LearningRate, Momentum, 0, g.Decay, Nesterov)), LearningRate, Momentum, nesterov: Nesterov);
 
     internal override void Validate(Faults faults)
     {
@@ -54,7 +64,7 @@ public sealed class SgdOptions : OptimizerOptions
 
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"SGD lr {LearningRate} momentum {Momentum}{(Nesterov ? " Nesterov" : "")} weight decay {WeightDecay}");
+        FormattableString.Invariant($"SGD lr {LearningRate} momentum {Momentum}{(Nesterov ? " Nesterov" : "")} {Decay}");
 }
 
 /// <summary>Adam with decoupled weight decay. Loshchilov and Hutter, "Decoupled weight decay regularization", 2019, https://arxiv.org/abs/1711.05101.</summary>
@@ -74,7 +84,7 @@ public sealed class AdamWOptions : OptimizerOptions
     public double Beta2 { get; init; } = .999;
 
     internal override OptimizerHelper Create(IEnumerable<Parameter> parameters) =>
-        optim.AdamW(parameters, LearningRate, Beta1, Beta2, weight_decay: WeightDecay);
+        optim.AdamW(Groups(parameters).Select(g => new AdamW.ParamGroup(g.Parameters, LearningRate, Beta1, Beta2, weight_decay: g.Decay)), LearningRate, Beta1, Beta2);
 
     internal override void Validate(Faults faults)
     {
@@ -85,5 +95,5 @@ public sealed class AdamWOptions : OptimizerOptions
 
     /// <inheritdoc/>
     public override string ToString() =>
-        FormattableString.Invariant($"AdamW lr {LearningRate} betas {Beta1} {Beta2} weight decay {WeightDecay}");
+        FormattableString.Invariant($"AdamW lr {LearningRate} betas {Beta1} {Beta2} {Decay}");
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Distillation.Training;
 
 /// <summary>Keeps a run's last good state, and goes back to it when its numbers go wrong (<see cref="RecoveryOptions"/>).</summary>
-internal sealed class Recovery(TrainingSettings settings, TrainingState state, int stepsPerEpoch) : IDisposable
+internal sealed class Recovery(LoopSettings settings, TrainingState state, int stepsPerEpoch) : IDisposable
 {
     private static readonly int DefaultSteps = new RecoveryOptions().EverySteps;
     private readonly StateCopy _kept = new();

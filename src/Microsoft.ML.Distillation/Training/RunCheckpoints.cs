@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Training;
 
 /// <summary>A run's way into its checkpoints and back; without a folder it does nothing.</summary>
-internal sealed class RunCheckpoints(CheckpointFolder? folder, TrainingSettings settings, ITrainingTask task, TrainingState state, ProgressReporter progress)
+internal sealed class RunCheckpoints(CheckpointFolder? folder, LoopSettings settings, ITrainingTask task, TrainingState state, ProgressReporter progress)
 {
     private const string Remedy = "Delete the folder to train from the beginning, or choose another CheckpointFolder.";
     private const double TeacherTolerance = .01;

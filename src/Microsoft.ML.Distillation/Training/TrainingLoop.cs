@@ -8,7 +8,7 @@ namespace Microsoft.ML.Distillation.Training;
 /// </summary>
 internal sealed class TrainingLoop : IDisposable
 {
-    private readonly TrainingSettings _settings;
+    private readonly LoopSettings _settings;
     private readonly ITrainingTask _task;
     private readonly ProgressReporter _progress;
     private readonly TrainingState _state;
@@ -17,7 +17,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly NumberWatch _watch;
     private bool _inStep;
 
-    public TrainingLoop(TrainingSettings settings, ITrainingTask task, ProgressReporter progress, CheckpointFolder? checkpoints = null)
+    public TrainingLoop(LoopSettings settings, ITrainingTask task, ProgressReporter progress, CheckpointFolder? checkpoints = null)
     {
         (_settings, _task, _progress) = (settings, task, progress);
         _state = new TrainingState(settings, task);

@@ -1,9 +1,9 @@
 namespace Microsoft.ML.Distillation.Training;
 
-/// <summary>The options a training loop reads, whatever the task.</summary>
+/// <summary>The options that the training of a classifier reads.</summary>
 internal sealed record TrainingSettings(
     int Epochs, int BatchSize, OptimizerOptions Optimizer, LearningRateSchedule Schedule, ImageAugmentation Augmentation,
-    IReadOnlyList<DistillationMethod> Methods, int Seed, CancellationToken Cancellation)
+    IReadOnlyList<DistillationMethod> Methods, int Seed, CancellationToken Cancellation) : LoopSettings(Epochs, BatchSize, Optimizer, Schedule, Seed, Cancellation)
 {
     /// <summary>How the teacher's outputs are kept; null for not at all.</summary>
     public TeacherCacheOptions? TeacherCache { get; init; }
@@ -14,42 +14,11 @@ internal sealed record TrainingSettings(
     /// <summary>Where files go that outlive no run.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 
-    /// <summary>What a cancelled run ends with.</summary>
-    public CancellationResult OnCancellation { get; init; }
-
-    /// <summary>Whether the best epoch's weights are returned, where something is measured.</summary>
-    public bool KeepBest { get; init; } = true;
-
-    /// <summary>Null for all epochs.</summary>
-    public EarlyStoppingOptions? EarlyStopping { get; init; }
-
-    /// <summary>Null for the weights themselves.</summary>
-    public WeightAverageOptions? WeightAverage { get; init; }
-
-    /// <summary>Null for gradients as they are.</summary>
-    public double? MaximumGradientNorm { get; init; }
-
-    /// <summary>Null to fail at the first number that is not finite.</summary>
-    public RecoveryOptions? Recovery { get; init; } = new();
-
-    /// <summary>Steps from one look whether numbers are finite to the next; null for what suits the device.</summary>
-    public int? LookEvery { get; init; }
-
-    /// <summary>All that changes a run's result, by name: a checkpoint is gone on from only where it is the same.</summary>
-    public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>(base.Identity())
     {
-        [nameof(Seed)] = FormattableString.Invariant($"{Seed}"),
-        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
-        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
-        [nameof(Optimizer)] = $"{Optimizer}",
-        [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
         [nameof(Balance)] = Balance is null ? "none" : $"{Balance}",
-        [nameof(KeepBest)] = $"{KeepBest}",
-        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
-        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
-        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
-        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
     };
 }

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Distillation.Training;
 /// <summary>All that a run changes: what is trained, how, and how far it has come.</summary>
 internal sealed class TrainingState : IDisposable
 {
-    public TrainingState(TrainingSettings settings, ITrainingTask task)
+    public TrainingState(LoopSettings settings, ITrainingTask task)
     {
         var returned = task.Modules.Where(m => m.Returned).ToList();
         Parameters = [.. task.Modules.SelectMany(m => m.Module.parameters())];

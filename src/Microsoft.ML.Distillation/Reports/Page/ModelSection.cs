@@ -8,10 +8,12 @@ internal static class ModelSection
         var models = Models(report).ToList();
         if (models.Count == 0)
             return Html.None;
-        var rows = Html.Join(models.Select(model => Row(model.Name, model.Figures)));
+        var detectors = models.Any(model => model.Figures.MeanAveragePrecision is not null);
+        var rows = Html.Join(models.Select(model => Row(model.Name, model.Figures, detectors)));
+        var quality = new Html(detectors ? "<th>mAP 50</th><th>mAP 50:95</th>" : "<th>Accuracy</th><th>Calibration error</th><th>Agrees with teacher</th>");
         var diagrams = models.Where(model => model.Figures.Calibration.Count > 0).Select(model => ReliabilityDiagram.Draw(model.Name.ToLowerInvariant(), model.Figures.Calibration, model.Figures.Ece, model.Colour));
         return ReportPage.Section("models", "Models", Html.Of($"""
-            <div class="wide"><table><thead><tr><th>Model</th><th>Accuracy</th><th>Calibration error</th><th>Agrees with teacher</th><th>Parameters</th><th>File</th><th>One image</th><th>Epoch</th></tr></thead><tbody>{rows}</tbody></table></div>
+            <div class="wide"><table><thead><tr><th>Model</th>{quality}<th>Parameters</th><th>File</th><th>One image</th><th>Epoch</th></tr></thead><tbody>{rows}</tbody></table></div>
             {Note(report)}{Features(report.Features)}<div class="charts">{Html.Join(diagrams)}</div>
             """));
     }
@@ -26,12 +28,16 @@ internal static class ModelSection
             yield return (ReportPage.StudentName(report), student, ReportStyle.Student);
     }
 
-    private static Html Row(string name, ModelFigures model) => Html.Of(
-        $"<tr><td>{name}</td><td>{Text.Percent(model.Accuracy)}</td><td>{Text.Percent(model.Ece)}</td><td>{Text.Percent(model.TeacherAgreement)}</td><td>{Text.Count(model.Parameters)}</td><td>{Text.Bytes(model.ModelBytes)}</td><td>{Text.Milliseconds(model.LatencyMs)}</td><td>{Text.Seconds(model.SecondsPerEpoch)}</td></tr>");
+    private static Html Row(string name, ModelFigures model, bool detectors) => Html.Of(
+        $"<tr><td>{name}</td>{Quality(model, detectors)}<td>{Text.Count(model.Parameters)}</td><td>{Text.Bytes(model.ModelBytes)}</td><td>{Text.Milliseconds(model.LatencyMs)}</td><td>{Text.Seconds(model.SecondsPerEpoch)}</td></tr>");
+
+    private static Html Quality(ModelFigures model, bool detectors) => detectors
+        ? Html.Of($"<td>{Text.Percent(model.MeanAveragePrecision50)}</td><td>{Text.Percent(model.MeanAveragePrecision)}</td>")
+        : Html.Of($"<td>{Text.Percent(model.Accuracy)}</td><td>{Text.Percent(model.Ece)}</td><td>{Text.Percent(model.TeacherAgreement)}</td>");
 
     private static Html Note(TrainingReport report)
     {
-        if (report.StudentFigures?.Accuracy is null)
+        if (report.StudentFigures is not { } student || (student.Accuracy ?? student.MeanAveragePrecision) is null)
             return Html.None;
         var seeds = report.Seeds.Count > 1 ? $" Accuracies are means of {report.Seeds.Count} seeds; all else is of the first seed's models." : "";
         return Html.Of($"""<p class="soft">On {ReportPage.HeldOut(report)}.{seeds} One image: the time it takes alone in ONNX Runtime on the CPU.</p>""");

@@ -10,6 +10,8 @@ internal static class TrainingSection
             charts.Add(LineChart.Draw("terms", "Loss terms", terms, Text.Short));
         if (Curves(Accuracies(report)) is { Count: > 0 } accuracies)
             charts.Add(LineChart.Draw("accuracy", "Accuracy on the held-out images", accuracies, value => $"{Text.Short(Math.Round(100 * value, 2))} %"));
+        if (Curves([("50:95", report.ValidationPrecision, ReportStyle.Student), ("50", report.ValidationPrecision50, ReportStyle.Baseline)]) is { Count: > 0 } precisions)
+            charts.Add(LineChart.Draw("precision", "Mean average precision on the held-out images", precisions, value => $"{Text.Short(Math.Round(100 * value, 2))} %"));
         if (Curves([("learning rate", report.LearningRate, ReportStyle.Student)]) is { Count: > 0 } rate)
             charts.Add(LineChart.Draw("rate", "Learning rate", rate, value => value.ToString("0.######", System.Globalization.CultureInfo.InvariantCulture)));
         if (report.Phases.Values.Sum() > 0)

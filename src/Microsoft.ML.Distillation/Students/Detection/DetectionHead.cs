@@ -10,7 +10,22 @@ namespace Microsoft.ML.Distillation.Students.Detection;
 internal sealed record HeadValue(string Kind, string Value, int Length);
 
 /// <summary>Which rows of a head's weight belong to classes: in each of some groups a few rows that don't, then one a class.</summary>
-internal sealed record HeadRows(int Groups, int Shared);
+internal sealed record HeadRows(int Groups, int Shared)
+{
+    /// <summary>Copies what all classes share, and the rows of some classes, each to its place.</summary>
+    /// <param name="target">(Groups·(Shared + classes))×…</param>
+    /// <param name="source">Likewise, of other classes.</param>
+    public void Copy(Tensor target, Tensor source, IEnumerable<(int From, int To)> classes)
+    {
+        var (to, from) = (Grouped(target), Grouped(source));
+        if (Shared > 0)
+            to.narrow(1, 0, Shared).copy_(from.narrow(1, 0, Shared));
+        foreach (var pair in classes)
+            to.select(1, Shared + pair.To).copy_(from.select(1, Shared + pair.From));
+    }
+
+    private Tensor Grouped(Tensor weight) => weight.view([Groups, weight.shape[0] / Groups, .. weight.shape[1..]]);
+}
 
 /// <summary>Turns a neck's maps into boxes and classes, and knows how those are to be read.</summary>
 internal abstract class DetectionHead(string name, int classCount, AnchorSet anchors) : nn.Module<IReadOnlyList<Tensor>, IReadOnlyList<DetectorLevel>>(name)

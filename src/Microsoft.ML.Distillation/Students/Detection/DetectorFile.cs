@@ -54,22 +54,16 @@ internal sealed class DetectorFile
         foreach (var (name, target) in module.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)).Concat(module.named_buffers()))
         {
             if (module.RowsByClass(name) is { } rows)
-                CopyRows(name, target, rows, pairs, classNames.Count);
+                CopyRows(name, target, rows, pairs);
             else
                 target.copy_(Student.ReadWeight(name, target.shape));
         }
     }
 
-    private void CopyRows(string name, Tensor target, HeadRows rows, List<(int From, int To)> pairs, int classes)
+    private void CopyRows(string name, Tensor target, HeadRows rows, List<(int From, int To)> pairs)
     {
-        long[] rest = target.shape[1..];
         var known = Student.ClassNames.Count;
-        var source = Student.ReadWeight(name, [rows.Groups * (rows.Shared + known), .. rest]).reshape([rows.Groups, rows.Shared + known, .. rest]);
-        var grouped = target.view([rows.Groups, rows.Shared + classes, .. rest]);
-        if (rows.Shared > 0)
-            grouped.narrow(1, 0, rows.Shared).copy_(source.narrow(1, 0, rows.Shared));
-        foreach (var (from, to) in pairs)
-            grouped.select(1, rows.Shared + to).copy_(source.select(1, rows.Shared + from));
+        rows.Copy(target, Student.ReadWeight(name, [rows.Groups * (rows.Shared + known), .. target.shape[1..]]), pairs);
     }
 
     private static T Parse<T>(OnnxModelFile file, string key) =>

@@ -39,6 +39,9 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
     /// <summary>Strides of the levels and sizes of their anchors.</summary>
     public AnchorSet Anchors => _head.Anchors;
 
+    /// <summary>Whether its heads are YOLO's, with an objectness, rather than RetinaNet's.</summary>
+    public bool IsYolo => _head is YoloHead;
+
     /// <summary>The maps in the order of <see cref="DetectorOutput.Backbone"/>.</summary>
     public IReadOnlyList<StageInfo> BackboneStages => _backbone.Stages;
 

@@ -1,0 +1,41 @@
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Teachers;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.ObjectDetection;
+
+/// <summary>Checks of a run that need no image: what is wrong is to be told in seconds, not after the images are decoded or the student is trained.</summary>
+internal static class DetectionChecks
+{
+    /// <summary>Whether every method can be used with this student and teacher.</summary>
+    /// <exception cref="ArgumentException">One can't; the message lists all reasons.</exception>
+    public static void Methods(ObjectDetectionDistillationOptions options, DetectorModule student, OpenedDetectorTeacher? teacher, ImageSize size, int seed, Device device) => DetectionLosses.Check(
+        [.. options.Methods], new DetectionLossContext(DetectorShapes.Of(student, size), teacher?.Describe(size), size, options.BatchSize, seed, device));
+
+    /// <summary>Puts the model together once, with the student as it is: columns that don't fit and packages that aren't there show now.</summary>
+    public static void Chain(
+        MLContext ml, ObjectDetectionDistillationOptions options, IDataView data, DetectorPreparation preparation, DetectorModule student, StudentDescription description)
+    {
+        var chain = Build(ml, options, data, preparation, student, description);
+        foreach (var step in chain.OfType<IDisposable>())
+            step.Dispose();
+    }
+
+    /// <summary>The chain that is the model.</summary>
+    public static Microsoft.ML.Data.TransformerChain<ITransformer> Build(
+        MLContext ml, ObjectDetectionDistillationOptions options, IDataView data, DetectorPreparation preparation, DetectorModule student, StudentDescription description)
+    {
+        var names = new DetectionNames(DetectorChain.BoxColumn, DetectorChain.ScoreColumn, DetectorChain.ClassColumn);
+        var graph = DetectorExporter.ForPipeline(student, description, options.Suppression, ImagePreparation.PixelColumn, names);
+        return DetectorChain.Build(ml, data, preparation, graph, description.ClassNames, options.Outputs);
+    }
+
+    /// <exception cref="InvalidDataException">There is nothing on any of the images.</exception>
+    public static void HasObjects(DetectionData data, string role)
+    {
+        if (data.Boxes.ObjectCount == 0)
+            throw new InvalidDataException($"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. Check the columns of labels and boxes.");
+    }
+}

@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.ObjectDetection;
+
+/// <summary>What the training of a detector works with; the caller owns and disposes it all.</summary>
+internal sealed record DetectionInputs(
+    DetectorModule Student, PixelTransforms StudentView, IReadOnlyList<string> ClassNames, DetectionData Training, DetectionData? Validation, OpenedDetectorTeacher? Teacher, Device Device)
+{
+    /// <summary>Size of the network's input, at which images are stored.</summary>
+    public ImageSize Size => Training.Pixels.Size;
+}
+
+/// <summary>Training a detector: its loss by the objects on the images and the methods' terms, measured by COCO's mean average precision.</summary>
+internal sealed class DetectionTask : ITrainingTask
+{
+    private const int SampleRows = 8, SampleValues = 64;
+    private readonly DetectionInputs _inputs;
+    private readonly DetectionLoader _loader;
+    private readonly BatchRenderer _renderer;
+    private readonly DetectorTaskLoss _task;
+    private readonly DetectionLosses _losses;
+    private readonly HeldOutScenes? _validation;
+    private readonly MeasuredPrecisions _precisions;
+    private readonly Suppression _suppression;
+
+    public DetectionTask(DetectionSettings settings, DetectionInputs inputs)
+    {
+        _inputs = inputs;
+        _loader = new DetectionLoader(inputs.Training, settings.Augmentation, settings.BatchSize, settings.Seed, settings.Epochs);
+        _renderer = new BatchRenderer(inputs.Size, settings.Augmentation, inputs.Device);
+        _suppression = settings.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold };
+        _validation = inputs.Validation is null ? null : new HeldOutScenes(inputs.Validation, inputs.ClassNames, settings.BatchSize, inputs.Device);
+        _precisions = new MeasuredPrecisions(settings.Epochs);
+        var context = new DetectionLossContext(
+            DetectorShapes.Of(inputs.Student, inputs.Size), inputs.Teacher?.Describe(inputs.Size), inputs.Size, _loader.BatchSize, settings.Seed, inputs.Device);
+        _task = new DetectorTaskLoss(inputs.Student, inputs.Size, settings.YoloLoss, settings.RetinaNetLoss, inputs.Device);
+        try
+        {
+            _losses = new DetectionLosses(settings.Methods, context, _task.Compute);
+        }
+        catch
+        {
+            _task.Dispose();
+            throw;
+        }
+        var helpers = _losses.Helpers.Select((helper, method) => (Helper: helper, Method: method)).Where(h => h.Helper is not null);
+        Modules = [new TrainedModule("student", inputs.Student, Returned: true), .. helpers.Select(h => new TrainedModule($"method{h.Method + 1}", h.Helper!, Returned: false))];
+    }
+
+    public int BatchSize => _loader.BatchSize;
+
+    public int StepsPerEpoch => _loader.StepsPerEpoch;
+
+    public IReadOnlyList<TrainedModule> Modules { get; }
+
+    public string? Metric => _validation is null ? null : "validation mAP 50:95";
+
+    public Device Device => _inputs.Device;
+
+    public ITensorState? OwnState => _validation is null ? null : _precisions;
+
+    public IReadOnlyList<CheckupFinding> Findings => [];
+
+    public IReadOnlyDictionary<string, double> MethodFactors => new Dictionary<string, double>();
+
+    public TeacherCacheReport? TeacherCache => null;
+
+    /// <summary>The mean average precision at an IoU of .5 after each epoch.</summary>
+    public IReadOnlyList<double> Precisions50 => _precisions.Values;
+
+    public IEnumerable<TrainingStep> Epoch(int epoch, int first)
+    {
+        foreach (var batch in _loader.Epoch(epoch, first))
+            yield return new TrainingStep([.. batch.Rows.Select(_inputs.Training.Pixels.Place)], clock => Compute(batch, clock));
+    }
+
+    public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
+    {
+        ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.Size}, starting from {Start()}"),
+        ["Anchors"] = $"{DetectorShapes.Grid(_inputs.Student.Anchors)}",
+        ["Classes"] = string.Join(", ", _inputs.ClassNames),
+        ["Normalization"] = $"{_inputs.StudentView.Normalization}",
+        ["Teacher"] = _inputs.Teacher is { } teacher ? FormattableString.Invariant($"{teacher.Name}, {teacher.Session.ParameterCount ?? 0} weights, {teacher.Session.ModelBytes ?? 0} bytes") : "none",
+        ["Training images"] = _inputs.Training.Fingerprint(),
+        ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
+    };
+
+    public IReadOnlyList<double> TeacherSample()
+    {
+        if (_inputs.Teacher is not { } teacher)
+            return [];
+        using var scope = NewDisposeScope();
+        var store = _inputs.Training.Pixels;
+        int[] rows = [.. Enumerable.Range(0, Math.Min(SampleRows, store.Count))];
+        var pixels = rows.SelectMany(row => store.Pixels(row).ToArray()).ToArray();
+        var output = teacher.Forward(PixelTensor.Create(pixels, rows.Length, store.Size, _inputs.Device));
+        return [.. output.Heads.Concat(output.Boxes).Concat(output.Features).SelectMany(Some)];
+    }
+
+    public double Validate(CancellationToken cancellation)
+    {
+        var metrics = _validation!.Measure((pixels, _) => Detect(pixels), cancellation);
+        _precisions.Add(metrics.MeanAveragePrecision50);
+        return metrics.MeanAveragePrecision;
+    }
+
+    public void Dispose()
+    {
+        _losses.Dispose();
+        _task.Dispose();
+    }
+
+    private IReadOnlyList<DetectedObject[]> Detect(Tensor pixels)
+    {
+        var (boxes, scores) = _inputs.Student.Decode(_inputs.Student.call(View(pixels)));
+        return BoxSelection.Find(boxes, scores, _suppression);
+    }
+
+    private IReadOnlyList<(string Name, Tensor Value)> Compute(DetectionBatch batch, PhaseClock clock)
+    {
+        var (pixels, rows) = _renderer.Render(batch);
+        var targets = new DetectionTargets(rows, batch.Rows.Length) { Most = batch.MostInOne };
+        clock.Mark("data");
+        var teacher = _inputs.Teacher?.Forward(pixels);
+        clock.Mark("teacher");
+        return _losses.Compute(new DetectionLossInput(DetectorShapes.Output(_inputs.Student.call(View(pixels))), teacher, targets));
+    }
+
+    private Tensor View(Tensor pixels) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels));
+
+    private string Start()
+    {
+        using var scope = NewDisposeScope();
+        var hash = new ContentHash();
+        foreach (var (_, value) in new ModuleTensors(_inputs.Student).Tensors)
+            hash.Add(value.detach().cpu().contiguous().bytes);
+        return hash.ToString();
+    }
+
+    private static double[] Some(Tensor values)
+    {
+        var flat = values.detach().flatten();
+        return MemoryMarshal.Cast<byte, double>(flat.narrow(0, 0, Math.Min(SampleValues, flat.numel())).cpu().to(ScalarType.Float64).contiguous().bytes).ToArray();
+    }
+}

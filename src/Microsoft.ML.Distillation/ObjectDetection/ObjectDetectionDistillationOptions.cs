@@ -1,0 +1,291 @@
+using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.ObjectDetection;
+using Microsoft.ML.Distillation.Students.Detection;
+
+namespace Microsoft.ML.Distillation;
+
+/// <summary>Options of <see cref="ObjectDetectionDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
+public sealed class ObjectDetectionDistillationOptions
+{
+    private const string Owner = "Options of DistillObjectDetection";
+
+    /// <summary>What is on an image: a vector of keys with key values, one for each object; empty for an image without objects.</summary>
+    /// <value>Default: <c>Label</c>.</value>
+    public string LabelColumnName { get; init; } = "Label";
+
+    /// <summary>Where it is: a vector of float, x0 y0 x1 y1 of each object in the order of the labels, in pixels of the original image.</summary>
+    /// <value>Default: <c>BoundingBoxes</c>.</value>
+    public string BoundingBoxColumnName { get; init; } = "BoundingBoxes";
+
+    /// <summary>The image: <c>MLImage</c>, as <c>LoadImages</c> makes it, or the bytes of an image file, as <c>LoadRawImageBytes</c> makes them.</summary>
+    /// <value>Default: <c>Image</c>.</value>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>Output: the class of each object found, a vector of keys with the label's key values; empty where nothing is found.</summary>
+    /// <value>Default: <c>PredictedLabel</c>.</value>
+    public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
+
+    /// <summary>Output: how sure the student is of each, 0…1, best first.</summary>
+    /// <value>Default: <c>Score</c>.</value>
+    public string ScoreColumnName { get; init; } = "Score";
+
+    /// <summary>Output: x0 y0 x1 y1 of each, in pixels of the original image.</summary>
+    /// <value>Default: <c>PredictedBoundingBoxes</c>.</value>
+    public string PredictedBoundingBoxColumnName { get; init; } = "PredictedBoundingBoxes";
+
+    /// <summary>The model to learn from; null trains the student alone, which is the baseline to compare with.</summary>
+    /// <value>Default: null.</value>
+    public DetectorTeacher? Teacher { get; init; }
+
+    /// <summary>The model to train.</summary>
+    /// <value>Default: <see cref="ObjectDetector.YoloV5n"/>.</value>
+    public ObjectDetector Student { get; init; } = ObjectDetector.YoloV5n;
+
+    /// <summary>How the student learns from more than its labels and boxes; they add up.</summary>
+    /// <value>Default: none, which suits a run without a teacher.</value>
+    public IList<DetectionMethod> Methods { get; init; } = [];
+
+    /// <summary>Size the student works at. Images of other sizes and shapes are padded to fit (<c>IsoPad</c>).</summary>
+    /// <value>Multiples of 32 across and down; default null, which is the teacher's where it has one alone, else the student's: 640×640, or that of the file it starts from.</value>
+    public ImageSize? ImageSize { get; init; }
+
+    /// <summary>What the student does with pixels before its first layer; it becomes part of the model.</summary>
+    /// <value>Default: null, which is <see cref="ImageNormalization.ZeroToOne"/>, or for a warm start that which the student was trained with.</value>
+    public ImageNormalization? Normalization { get; init; }
+
+    /// <summary>
+    /// Fits a YOLO student's anchors to the sizes of the training boxes, by k-means and changes by chance as YOLOv5 does, and takes them where they fit better than the student's own. A student that starts
+    /// from a file keeps its anchors, and one that learns from a YOLO teacher's predictions, or begins with its weights, takes the teacher's.
+    /// </summary>
+    /// <value>Default: true. It has no effect on a RetinaNet.</value>
+    public bool FitAnchors { get; init; } = true;
+
+    /// <summary>The loss of a YOLO student by the objects on the images.</summary>
+    /// <value>Default: YOLOv5's. It has no effect on a RetinaNet.</value>
+    public YoloLossOptions YoloLoss { get; init; } = new();
+
+    /// <summary>The loss of a RetinaNet student by the objects on the images.</summary>
+    /// <value>Default: RetinaNet's. It has no effect on a YOLO.</value>
+    public RetinaNetLossOptions RetinaNetLoss { get; init; } = new();
+
+    /// <summary>Images in a training step. The images left over at an epoch's end are left out of that epoch; a batch has all images where there are fewer.</summary>
+    /// <value>At least 2; default 16.</value>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Times through the training images.</summary>
+    /// <value>At least 1; default 100. From random weights on a large data set, YOLOv5 takes 300.</value>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>How weights are moved along their gradients.</summary>
+    /// <value>Default: YOLOv5's: <see cref="SgdOptions"/> with learning rate 0.01, momentum 0.937, Nesterov, and weight decay 5e-4 but of vectors.</value>
+    public OptimizerOptions Optimizer { get; init; } = new SgdOptions { LearningRate = .01, Momentum = .937, WeightDecay = 5e-4, DecayVectors = false };
+
+    /// <summary>The learning rate's course.</summary>
+    /// <value>Default: <see cref="WarmUpCosine"/>, three epochs of warm-up, so that runs of two or three epochs need one of their own, then down to a hundredth. Unlike YOLOv5's, biases warm up with all else.</value>
+    public LearningRateSchedule Schedule { get; init; } = new WarmUpCosine { WarmUpEpochs = 3, FinalFactor = .01 };
+
+    /// <summary>The bound on the length of a step's gradient, all weights together, those of methods' helpers among them: a longer one is scaled down to it.</summary>
+    /// <value>Above 0; default null, for none.</value>
+    public double? MaximumGradientNorm { get; init; }
+
+    /// <summary>A running mean of the weights, which is validated and returned in place of the last ones.</summary>
+    /// <value>Default: on, as in YOLOv5. Null for the weights themselves.</value>
+    public WeightAverageOptions? WeightAverage { get; init; } = new();
+
+    /// <summary>What happens when a loss or a gradient is not finite.</summary>
+    /// <value>Default: three retries, each from the last good state and with half the learning rate. Null fails at once.</value>
+    public RecoveryOptions? Recovery { get; init; } = new();
+
+    /// <summary>Random changes to training images and the boxes on them.</summary>
+    /// <value>Default: YOLOv5's, mosaic among them.</value>
+    public DetectionAugmentation Augmentation { get; init; } = new();
+
+    /// <summary>An object is given out where its score is above this. Part of the model; measuring goes by lower scores too.</summary>
+    /// <value>0 to 1; default 0.25.</value>
+    public double ScoreThreshold { get; init; } = .25;
+
+    /// <summary>Of two boxes of one class whose intersection over union is above this, the one scored lower goes (non-maximum suppression). Part of the model.</summary>
+    /// <value>0 to 1; default 0.45.</value>
+    public double IouThreshold { get; init; } = .45;
+
+    /// <summary>The most objects given out for an image. Part of the model.</summary>
+    /// <value>At least 1; default 300.</value>
+    public int MaxDetections { get; init; } = 300;
+
+    /// <summary>The CUDA device to train on.</summary>
+    /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
+    public int? GpuDeviceId { get; init; }
+
+    /// <summary>Train on the CPU where the CUDA device can't be used, instead of failing.</summary>
+    /// <value>Default: null, which is <see cref="MLContext.FallbackToCpu"/>.</value>
+    public bool? FallbackToCpu { get; init; }
+
+    /// <summary>CPU threads for training and for an ONNX teacher. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
+    /// <value>At least 1; default null, which is <see cref="Environment.ProcessorCount"/>. With 1, a seed gives the same weights bit for bit on the same machine.</value>
+    public int? Threads { get; init; }
+
+    /// <summary>Where all random choices come from.</summary>
+    /// <value>Default: null, which is the <see cref="MLContext"/>'s.</value>
+    public int? Seed { get; init; }
+
+    /// <summary>Memory for decoded images, in bytes; what does not fit goes to memory-mapped files in the context's temporary folder.</summary>
+    /// <value>0 or more; default 4 GiB.</value>
+    public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
+
+    /// <summary>Stops the run within one batch, as <see cref="OnCancellation"/> says.</summary>
+    /// <value>Default: none.</value>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What a run that is cancelled while it trains ends with; before, it throws.</summary>
+    /// <value>Default: <see cref="CancellationResult.Throw"/>, an <see cref="OperationCanceledException"/>.</value>
+    public CancellationResult OnCancellation { get; init; }
+
+    /// <summary>A folder for checkpoints; see <see cref="ImageClassificationDistillationOptions.CheckpointFolder"/>.</summary>
+    /// <value>Default: null, for no checkpoints.</value>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>When checkpoints are written; without a <see cref="CheckpointFolder"/> it has no effect.</summary>
+    /// <value>Default: at the end of each epoch, and every 5 minutes.</value>
+    public CheckpointOptions Checkpoints { get; init; } = new();
+
+    /// <summary>Told where the run stands, a few times a second at most, on the thread that trains.</summary>
+    /// <value>Default: null. ML.NET's log hears of it in any case.</value>
+    public IProgress<DistillationProgress>? Progress { get; init; }
+
+    /// <summary>Images to measure the student on after each epoch; they never train it, but choose which epoch's weights are returned (<see cref="KeepBest"/>).</summary>
+    /// <value>Default: null, for no measuring.</value>
+    public IDataView? ValidationSet { get; init; }
+
+    /// <summary>Share of the training images that is held out as the validation set, the same of those with objects and those without; which ones is a matter of the seed.</summary>
+    /// <value>0 or more and below 1; default 0, for none. Where there is a <see cref="ValidationSet"/>, it must be 0.</value>
+    public double ValidationFraction { get; init; }
+
+    /// <summary>
+    /// Return the weights of the epoch that did best on the validation images, by mean average precision (mAP 50:95), the later one of equals, instead of the last epoch's. Without validation images it has no
+    /// effect.
+    /// </summary>
+    /// <value>Default: true.</value>
+    public bool KeepBest { get; init; } = true;
+
+    /// <summary>Ends the run when the mean average precision on the validation images rises no more.</summary>
+    /// <value>Default: null, for all <see cref="Epochs"/>. It needs validation images.</value>
+    public EarlyStoppingOptions? EarlyStopping { get; init; }
+
+    internal Suppression Suppression => new()
+    {
+        ScoreThreshold = (float)ScoreThreshold, IouThreshold = (float)IouThreshold, Maximum = MaxDetections, MaximumPerClass = MaxDetections,
+    };
+
+    internal DetectorColumns Outputs => new(PredictedLabelColumnName, ScoreColumnName, PredictedBoundingBoxColumnName);
+
+    internal void Validate()
+    {
+        var faults = new Faults(Owner);
+        ValidateColumns(faults);
+        ValidateMethods(faults);
+        ValidateModel(faults);
+        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
+        faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
+        faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
+        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
+        faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
+        Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
+        Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
+        Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
+        ValidateCourse(faults);
+        faults.ThrowIfAny("options");
+    }
+
+    /// <summary>Checks what the options and the data handed to <c>Fit</c> say together.</summary>
+    /// <exception cref="ArgumentException">They contradict one another.</exception>
+    internal void ValidateMeasuring(IDataView? validation)
+    {
+        var faults = new Faults(Owner);
+        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
+        faults.AddIf(
+            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
+            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
+        faults.ThrowIfAny("options");
+    }
+
+    /// <summary>The options by name, as they go into the report.</summary>
+    internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
+    {
+        [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
+        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
+        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
+        [nameof(Optimizer)] = $"{Optimizer}",
+        [nameof(Schedule)] = $"{Schedule}",
+        [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
+        [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
+        [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),
+        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
+        [nameof(KeepBest)] = $"{KeepBest}",
+        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
+        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
+        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
+        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
+        [Student.IsYolo ? nameof(YoloLoss) : nameof(RetinaNetLoss)] = Student.IsYolo ? $"{YoloLoss}" : $"{RetinaNetLoss}",
+    };
+
+    private void ValidateModel(Faults faults)
+    {
+        Required(faults, Student, nameof(Student));
+        faults.AddIf(
+            ImageSize is { } size && (size.Width < DetectorModule.SizeStep || size.Height < DetectorModule.SizeStep || size.Width % DetectorModule.SizeStep != 0 || size.Height % DetectorModule.SizeStep != 0),
+            $"ImageSize is {ImageSize}; both sides must be multiples of {DetectorModule.SizeStep}, such as 320×320.");
+        Required(faults, YoloLoss, nameof(YoloLoss))?.Validate(faults);
+        Required(faults, RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
+        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));
+        faults.AddIf(!(IouThreshold is >= 0 and <= 1), FormattableString.Invariant($"IouThreshold is {IouThreshold}; it must be 0 to 1."));
+        faults.AddIf(MaxDetections < 1, $"MaxDetections is {MaxDetections}; it must be at least 1.");
+    }
+
+    private void ValidateCourse(Faults faults)
+    {
+        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), FormattableString.Invariant($"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1."));
+        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
+        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), FormattableString.Invariant($"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null."));
+        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
+        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
+        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
+        EarlyStopping?.Validate(faults);
+        WeightAverage?.Validate(faults);
+        Recovery?.Validate(faults);
+    }
+
+    private void ValidateColumns(Faults faults)
+    {
+        (string Name, string Column)[] inputs = [(nameof(LabelColumnName), LabelColumnName), (nameof(BoundingBoxColumnName), BoundingBoxColumnName), (nameof(ImageColumnName), ImageColumnName)];
+        (string Name, string Column)[] outputs =
+        [
+            (nameof(PredictedLabelColumnName), PredictedLabelColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedBoundingBoxColumnName), PredictedBoundingBoxColumnName),
+        ];
+        foreach (var (name, column) in inputs.Concat(outputs))
+            faults.AddIf(string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
+        foreach (var same in outputs.Where(o => !string.IsNullOrWhiteSpace(o.Column)).GroupBy(o => o.Column).Where(same => same.Count() > 1))
+            faults.Add($"{string.Join(" and ", same.Select(o => o.Name))} are {(same.Count() == 2 ? "both" : "all")} '{same.Key}'; they must differ.");
+    }
+
+    private void ValidateMethods(Faults faults)
+    {
+        Teacher?.Validate(faults);
+        if (Required(faults, Methods, nameof(Methods)) is null)
+            return;
+        faults.AddIf(Methods.Any(m => m is null), "Methods holds a null; leave it out.");
+        foreach (var method in Methods.Where(m => m is not null))
+        {
+            method.Validate(faults);
+            faults.AddIf(method.Needs != DetectionParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
+        }
+        faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation().");
+    }
+
+    private static T? Required<T>(Faults faults, T? value, string name) where T : class
+    {
+        faults.AddIf(value is null, $"{name} is null.");
+        return value;
+    }
+}

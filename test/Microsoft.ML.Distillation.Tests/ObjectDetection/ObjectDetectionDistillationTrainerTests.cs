@@ -1,0 +1,245 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Microsoft.ML.Distillation.Tests.Students.Detection;
+
+namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
+
+[Collection(nameof(TrainedDetector))]
+public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trained)
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void ItFindsTheRectanglesOfNewScenes()
+    {
+        var metrics = Evaluate(trained.Model, seed: 3);
+
+        Assert.InRange(metrics.MeanAveragePrecision50, .7, 1);
+        Assert.InRange(metrics.MeanAveragePrecision, .3, 1);
+    }
+
+    [Fact]
+    public void WhatIsMeasuredInTrainingIsWhatTheModelIsWorth()
+    {
+        var figures = trained.Model.Report.StudentFigures!;
+
+        var metrics = Evaluate(trained.Model, TrainedDetector.ValidationSeed, TrainedDetector.ValidationRows);
+
+        Assert.Equal(metrics.MeanAveragePrecision50, figures.MeanAveragePrecision50!.Value, .02);
+        Assert.Equal(metrics.MeanAveragePrecision, figures.MeanAveragePrecision!.Value, .02);
+        Assert.Equal(trained.Model.Report.ValidationPrecision.Max(), figures.MeanAveragePrecision!.Value);
+    }
+
+    [Fact]
+    public void TheReportTellsTheRun()
+    {
+        var report = trained.Model.Report;
+
+        Assert.Equal(("object detection", "yolov5n", 144, 24, 14), (report.Task, report.Student, report.TrainingRows, report.ValidationRows, report.Epochs));
+        Assert.Equal(["box", "class", "objectness", "total"], report.Terms.Keys.Order());
+        Assert.All(report.Terms, term => Assert.Equal(14, term.Value.Count));
+        Assert.True(report.Terms["total"][^1] < .5 * report.Terms["total"][0], string.Join(" ", report.Terms["total"]));
+        Assert.Equal((14, 14), (report.ValidationPrecision.Count, report.ValidationPrecision50.Count));
+        Assert.All(report.ValidationPrecision.Zip(report.ValidationPrecision50), p => Assert.True(p.First <= p.Second));
+        Assert.Empty(report.ValidationAccuracy);
+        Assert.Equal(trained.Onnx.LongLength, report.StudentFigures!.ModelBytes);
+        Assert.Contains("stride 8: ", report.Options["Anchors"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AReloadedModelFindsTheSame()
+    {
+        using var file = new MemoryStream();
+        _ml.Model.Save(trained.Model, QuickDetector.Data(_ml, 6, seed: 4).Schema, file);
+        file.Position = 0;
+        var other = new MLContext();
+
+        var reloaded = other.Model.Load(file, out _);
+
+        var (expected, actual) = (QuickDetector.Found(trained.Model, QuickDetector.Data(_ml, 6, seed: 4)), QuickDetector.Found(reloaded, QuickDetector.Data(other, 6, seed: 4)));
+        Assert.Equal(6, actual.Count);
+        Assert.All(expected.Zip(actual), p =>
+        {
+            Assert.Equal(p.First.Labels, p.Second.Labels);
+            Assert.Equal(p.First.Scores, p.Second.Scores);
+            Assert.Equal(p.First.Boxes, p.Second.Boxes);
+        });
+    }
+
+    // The first of three scenes has the input's own size, so that its pixels are the input's.
+    [Fact]
+    public void TheBareModelFindsTheSame()
+    {
+        var row = QuickDetector.Rows(1, seed: 4)[0];
+        var planes = new float[3 * 64 * 64];
+        for (var i = 0; i < row.Label.Length; i++)
+        {
+            var (channel, box) = (Array.IndexOf(Scenes.Classes, row.Label[i]), row.BoundingBoxes[(4 * i)..]);
+            for (var y = (int)box[1]; y < box[3]; y++)
+                planes.AsSpan(channel * 64 * 64 + y * 64 + (int)box[0], (int)(box[2] - box[0])).Fill(255);
+        }
+        using var runner = new OnnxRunner(trained.Onnx, "student.onnx", threads: 1);
+
+        var bare = Assert.Single(Detections.Read(runner.Run(planes, [1, 3, 64, 64])));
+
+        var found = Assert.Single(QuickDetector.Found(trained.Model, Scenes.View(_ml, row)));
+        Assert.Equal(found.Labels, bare.Select(b => (uint)b.Label + 1));
+        Numbers.Within(found.Scores.Doubles(), bare.Select(b => (double)b.Score).ToArray(), 1e-4);
+        Numbers.Within(found.Boxes.Doubles(), bare.SelectMany(b => new double[] { b.X1, b.Y1, b.X2, b.Y2 }).ToArray(), 1e-2);
+    }
+
+    [Fact]
+    public void TheSchemaIsAsPromised()
+    {
+        var data = QuickDetector.Data(_ml, 2, seed: 4);
+
+        var promised = _ml.DistillObjectDetection(QuickDetector.Options()).GetOutputSchema(Shapes.Of(data));
+
+        var given = trained.Model.GetOutputSchema(data.Schema);
+        Assert.Equal(given.Where(c => !c.IsHidden).Select(c => c.Name).Order(), promised.Select(c => c.Name).Order());
+    }
+
+    [Fact]
+    public void ASeedGivesTheSameModelBitForBit()
+    {
+        byte[] Fit(int seed)
+        {
+            using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, seed: seed, augmentation: new())).Fit(QuickDetector.Data(_ml, 24, seed: 1));
+            return model.ToOnnx();
+        }
+
+        var first = Fit(1);
+
+        Assert.Equal(first, Fit(1));
+        Assert.NotEqual(first, Fit(2));
+    }
+
+    [Fact]
+    public void ACancelledFitGoesOnToTheSameModel()
+    {
+        using var folder = new TemporaryFolder();
+        ObjectDetectionDistillationTransformer Fit(string? path, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default) =>
+            _ml.DistillObjectDetection(QuickDetector.Options(epochs: 3, fraction: .25, folder: path, progress: progress, cancellation: cancellation)).Fit(QuickDetector.Data(_ml, 32, seed: 1));
+
+        using var whole = Fit(null);
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(folder.Path, new Listener(p =>
+        {
+            if (p.Phase == DistillationPhase.Training && p.Step >= 5)
+                source.Cancel();
+        }), source.Token));
+        using var resumed = Fit(folder.Path);
+        using var again = Fit(folder.Path);
+
+        Assert.Equal(whole.ToOnnx(), resumed.ToOnnx());
+        Assert.Equal(whole.Report.Terms["total"], resumed.Report.Terms["total"]);
+        Assert.Equal(whole.Report.ValidationPrecision50, resumed.Report.ValidationPrecision50);
+        Assert.Equal(whole.ToOnnx(), again.ToOnnx());
+        Assert.Equal(whole.Report.ValidationPrecision50, again.Report.ValidationPrecision50);
+        Assert.Equal((24, 8), (resumed.Report.TrainingRows, resumed.Report.ValidationRows));
+    }
+
+    [Fact]
+    public void OtherObjectsAreAnotherRun()
+    {
+        using var folder = new TemporaryFolder();
+        using var first = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, folder: folder.Path)).Fit(QuickDetector.Data(_ml, 16, seed: 1));
+        var rows = QuickDetector.Rows(16, seed: 1);
+        rows[0].BoundingBoxes[0] += 1;
+
+        var message = Assert.Throws<InvalidOperationException>(
+            () => _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, folder: folder.Path)).Fit(Scenes.View(_ml, rows))).Message;
+
+        Assert.Contains("Training images: '16 of 64×64, content ", message, StringComparison.Ordinal);
+    }
+
+    // Weights hardly move, so that what it finds it knew before.
+    [Fact]
+    public void AWarmStartKeepsWhatItKnowsOfClassesWithOtherPlaces()
+    {
+        string[] classes = ["yellow", "blue", "green", "red"];
+        var (train, test) = (View(QuickDetector.Rows(16, seed: 1), classes), View(QuickDetector.Rows(48, seed: 3), classes));
+        var options = QuickDetector.Options(epochs: 1, rate: 1e-7, student: ObjectDetector.FromOnnx(trained.Onnx), augmentation: DetectionAugmentation.None, threshold: .001);
+
+        using var model = _ml.DistillObjectDetection(options).Fit(train);
+
+        Assert.Equal(classes, model.ClassNames);
+        Assert.Equal(trained.Model.Report.Options["Anchors"], model.Report.Options["Anchors"]);
+        Assert.InRange(_ml.EvaluateObjectDetection(model.Transform(test)).MeanAveragePrecision50, .6, 1);
+    }
+
+    [Fact]
+    public void AnchorsFitTheBoxesUnlessTheyAreToStay()
+    {
+        string Anchors(bool fit)
+        {
+            var options = QuickDetector.Options(epochs: 1);
+            using var model = _ml.DistillObjectDetection(new()
+            {
+                ImageSize = options.ImageSize, Epochs = 1, BatchSize = 4, Schedule = options.Schedule, FitAnchors = fit, Threads = 1, Seed = 1,
+            }).Fit(QuickDetector.Data(_ml, 8, seed: 1));
+            return model.Report.Options["Anchors"];
+        }
+
+        Assert.Equal("stride 8: 10,13 16,30 33,23; stride 16: 30,61 62,45 59,119; stride 32: 116,90 156,198 373,326", Anchors(fit: false));
+        Assert.DoesNotContain("373", Anchors(fit: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARetinaNetLearnsToo()
+    {
+        var options = QuickDetector.Options(epochs: 3, batch: 4, rate: 1e-3, student: ObjectDetector.RetinaNet(18, 16), augmentation: DetectionAugmentation.None);
+
+        using var model = _ml.DistillObjectDetection(options).Fit(QuickDetector.Data(_ml, 16, seed: 1));
+
+        Assert.Equal(["box", "class", "total"], model.Report.Terms.Keys.Order());
+        Assert.True(model.Report.Terms["total"][^1] < .9 * model.Report.Terms["total"][0], string.Join(" ", model.Report.Terms["total"]));
+        Assert.Equal(4, QuickDetector.Found(model, QuickDetector.Data(_ml, 4, seed: 3)).Count);
+    }
+
+    [Fact]
+    public void ProgressTellsThePrecision()
+    {
+        var listener = new Listener();
+
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, fraction: .25, progress: listener)).Fit(QuickDetector.Data(_ml, 16, seed: 1));
+
+        Assert.Equal(Assert.Single(model.Report.ValidationPrecision), Assert.Single(listener.Of(DistillationPhase.Validating)).ValidationAccuracy);
+        Assert.Equal([DistillationPhase.LoadingImages, DistillationPhase.Training, DistillationPhase.Validating, DistillationPhase.Exporting], listener.Heard.Select(p => p.Phase).Distinct());
+    }
+
+    [Fact]
+    public void ScenesWithoutObjectsTeachNothing()
+    {
+        var empty = new[] { Scenes.Row(64, 64), Scenes.Row(64, 64) };
+
+        Assert.Equal(
+            "None of the 2 training images has an object on it: there is nothing to learn. Check the columns of labels and boxes.",
+            Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options()).Fit(Scenes.View(_ml, empty))).Message);
+        Assert.Equal(
+            "None of the 2 validation images has an object on it: there is nothing to measure by. Check the columns of labels and boxes.",
+            Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options()).Fit(QuickDetector.Data(_ml, 4, 1), Scenes.View(_ml, Scenes.Row(64, 64), Scenes.Row(64, 64)))).Message);
+    }
+
+    [Fact]
+    public void ValidationMustHaveTheSameClasses()
+    {
+        var error = Assert.Throws<ArgumentException>(() => _ml.DistillObjectDetection(QuickDetector.Options()).Fit(QuickDetector.Data(_ml, 4, 1), View(QuickDetector.Rows(4, 2), ["red", "blue", "green"])));
+
+        Assert.StartsWith("The validation data's label 'Label' has the classes red, blue, green; the training data has red, green, blue.", error.Message, StringComparison.Ordinal);
+    }
+
+    private DetectionMetrics Evaluate(ITransformer model, int seed, int rows = 48) => _ml.EvaluateObjectDetection(model.Transform(QuickDetector.Data(_ml, rows, seed)));
+
+    private IDataView View(IReadOnlyList<Scenes.SceneRow> rows, string[] classes)
+    {
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        return _ml.Transforms.Conversion.MapValueToKey("Label", keyData: _ml.Data.LoadFromEnumerable(classes.Select(c => new Named { Name = c }))).Fit(data).Transform(data);
+    }
+
+    private sealed class Named
+    {
+        public string Name { get; set; } = "";
+    }
+}
