@@ -3,6 +3,7 @@ using Samples.Common;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
+    detection trains every distillation method of detectors likewise; build/bench.sh detection --help
     soak      kills training processes and sees whether they come through; build/soak.sh --help
     """;
 
@@ -18,6 +19,9 @@ try
     {
         case "methods":
             MethodsBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "detection":
+            DetectionBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "soak":
             return Soak.Run(args[1..], cancellation.Token);

@@ -24,7 +24,7 @@ internal sealed class OptionParser
           --seed N --seeds N        the first seed, and how many (1, 1)
           --batch N                 images a training step (16)
           --threads N               (all cores)
-          --out FOLDER              for student.zip, student.onnx, report.json and pictures/ (artifacts/detection)
+          --out FOLDER              for student.zip, student.onnx, report.json, report.html and pictures/ (artifacts/detection)
         """;
 
     private static readonly HashSet<string> _names =
