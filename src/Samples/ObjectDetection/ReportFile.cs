@@ -32,7 +32,7 @@ internal sealed class ReportFile(SampleOptions options, Dataset dataset, Trainin
 
     public Gains Gains => new(Seeds, dataset.Test.Count);
 
-    // Weights don't change a model's pace, so the first seed's is measured.
+    // One seed's will do. Non-maximum suppression takes the longer the more boxes a student finds, so each of the two is measured.
     public void MeasureAlone(byte[] model) => _aloneLatency ??= Latency.Median(model, options.Threads, training.Size);
 
     public void MeasureDistilled(byte[] model) => _distilledLatency ??= Latency.Median(model, options.Threads, training.Size);

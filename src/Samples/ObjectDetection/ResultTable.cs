@@ -12,7 +12,7 @@ internal static class ResultTable
 
     public static void Show(ReportFile report)
     {
-        var table = NewTable("Model", "mAP50", "mAP", "Parameters", "File", "One image", "Epoch", "Images/s");
+        var table = NewTable("Model", "mAP50", "mAP", "Parameters", "File", "One image", "Epoch");
         AddRow(table, "Teacher", report.Teacher);
         AddRow(table, "Alone", report.Alone);
         AddRow(table, "Distilled", report.Distilled);
@@ -58,8 +58,7 @@ internal static class ResultTable
         Text(figures.Parameters, "N0"),
         Text(figures.ModelBytes / (1024.0 * 1024), "0.00", " MiB"),
         Text(figures.LatencyMs, "0.00", " ms"),
-        Text(figures.SecondsPerEpoch, "0.0", " s"),
-        Text(figures.ImagesPerSecond, "N0"));
+        Text(figures.SecondsPerEpoch, "0.0", " s"));
 
     private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
 

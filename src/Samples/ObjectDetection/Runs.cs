@@ -71,7 +71,14 @@ internal sealed class Runs(MLContext ml, SampleOptions options, Dataset dataset,
             var row = dataset.Test[(2 * i + 1) * dataset.Test.Count / (2 * shown)];
             var found = engine.Predict(row);
             var sure = found.PredictedName.Zip(found.Score).Where(pair => pair.Second >= PictureBook.LeastScore).Select(pair => FormattableString.Invariant($"{pair.First} ({pair.Second:P0})"));
-            display.Say($"  {Path.GetFileName(row.ImagePath)}: {string.Join(", ", sure.DefaultIfEmpty("nothing it is sure of"))}; in truth {string.Join(", ", row.Label.DefaultIfEmpty("nothing"))}");
+            display.Say($"  {Path.GetFileName(row.ImagePath)}: {Listed(sure, "nothing it is sure of")}; in truth {Listed(row.Label, "nothing")}");
         }
+    }
+
+    private static string Listed(IEnumerable<string> things, string none)
+    {
+        const int most = 6;
+        string[] all = [.. things.DefaultIfEmpty(none)];
+        return string.Join(", ", all.Take(most)) + (all.Length > most ? $" and {all.Length - most} more" : "");
     }
 }
