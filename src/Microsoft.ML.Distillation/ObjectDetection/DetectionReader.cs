@@ -26,11 +26,13 @@ internal static class DetectionReader
     /// <param name="role">What the rows are for, for messages: "training".</param>
     /// <param name="onRow">Called with the number of rows read so far.</param>
     /// <param name="onBadObject">Told what is wrong with an object, which is then left out; null to throw.</param>
+    /// <param name="log">What to do with rows that can't be used, and where they are noted; files are then checked before they are decoded. Null to stop at the first.</param>
     public static DetectionData Read(
         IDataView data, DetectorPreparation preparation, ObjectColumns? columns, PixelStore pixels, string role, Action<long>? onRow, CancellationToken cancellation,
-        Action<string>? onBadObject = null)
+        Action<string>? onBadObject = null, RowLog? log = null)
     {
-        var prepared = preparation.Fit(data, asBytes: true).Aggregate(data, (view, step) => step.Transform(view));
+        var images = log is null ? data : new CheckedImages(data, preparation.InputColumn, log);
+        var prepared = preparation.Fit(images, asBytes: true, isChecked: log is not null).Aggregate(images, (view, step) => step.Transform(view));
         var (pixelColumn, sizeColumn) = (prepared.Schema[ImagePreparation.PixelColumn], prepared.Schema[DetectorPreparation.SizeColumn]);
         using var cursor = prepared.GetRowCursor(
             columns is null ? [pixelColumn, sizeColumn] : [pixelColumn, sizeColumn, prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);
@@ -41,13 +43,32 @@ internal static class DetectionReader
         {
             cancellation.ThrowIfCancellationRequested();
             var where = $"Row {cursor.Position} of the {role} data: ";
-            var letterbox = image.Read(where);
-            ReadObjects(objects, letterbox, where, onBadObject);
+            Letterbox letterbox;
+            try
+            {
+                letterbox = image.Read(where);
+                ReadObjects(objects, letterbox, where, onBadObject);
+            }
+            catch (InvalidDataException fault) when (log is not null)
+            {
+                Skip(log, fault, role, cursor.Position, where, (images as CheckedImages)?.Source);
+                continue;
+            }
             image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
             boxes.Add(letterbox, objects is null ? [] : objects.Classes, objects is null ? [] : objects.Boxes);
             onRow?.Invoke(pixels.Count);
         }
-        return pixels.Count > 0 ? new DetectionData(pixels, boxes) : throw new InvalidDataException($"The {role} data has no rows.");
+        return pixels.Count > 0
+            ? new DetectionData(pixels, boxes)
+            : throw new InvalidDataException(log is not { Skipped: { Count: > 0 } skipped } ? $"The {role} data has no rows." : $"All {skipped.Count} rows of the {role} data are unusable, the first being {skipped[0]}");
+    }
+
+    private static void Skip(RowLog log, InvalidDataException fault, string role, long row, string where, string? source)
+    {
+        var reason = fault.Message[where.Length..].TrimEnd('.');
+        if (!log.Skips)
+            throw new InvalidDataException($"{where}{reason}.{(source is null ? "" : $" It comes from '{source}'.")}{(log.Offered ? " Mend or remove it, or set BadImages to Skip." : "")}", fault.InnerException ?? fault);
+        log.Skip(new SkippedRow(role, row, reason, source));
     }
 
     private static void ReadObjects(ObjectRow? objects, Letterbox letterbox, string where, Action<string>? onBadObject)

@@ -10,6 +10,9 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
     /// <summary>What was noticed about the images.</summary>
     public IReadOnlyList<DataFinding> Findings { get; init; } = [];
 
+    /// <summary>Rows left out.</summary>
+    public IReadOnlyList<SkippedRow> Skipped { get; init; } = [];
+
     public TrainingReport Write(TrainingHistory history, IReadOnlyList<double> precisions50, byte[] onnx) => new()
     {
         Task = "object detection",
@@ -28,6 +31,7 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
         IsDistilled = options.Methods.Count > 0,
         TrainingRows = inputs.Training.Count,
         ValidationRows = inputs.Validation?.Count ?? 0,
+        SkippedRows = Skipped,
         DataFindings = Findings,
         Parameters = inputs.Student.CountParameters(),
         TeacherParameters = inputs.Teacher?.Session.ParameterCount,

@@ -15,6 +15,8 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
+    private readonly RowLog _trainingRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
+    private readonly RowLog _validationRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
     private readonly List<DataFinding> _findings = [];
 
     public ObjectDetectionDistillationTransformer Fit(IDataView train, IDataView? validation)
@@ -29,8 +31,8 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         var preparation = new DetectorPreparation(ml, options.ImageColumnName, size);
         var description = Describe(columns, size);
         CheckBeforehand(train, preparation, description, teacher, device);
-        using var readData = Read(train, preparation, columns, "training");
-        using var givenData = validation is null ? null : Read(validation, preparation, validationColumns!, "validation");
+        using var readData = Read(train, preparation, columns, "training", _trainingRows);
+        using var givenData = validation is null ? null : Read(validation, preparation, validationColumns!, "validation", _validationRows);
         var (trainingData, validationData) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
         CheckData(trainingData, validationData);
         using var module = CreateStudent(columns, trainingData, teacher, device);
@@ -40,7 +42,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         module.eval();
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var onnx = DetectorExporter.Standalone(module, description, options.Suppression);
-        var report = new DetectionReport(options, inputs, seed, _threads, channel) { Findings = _findings }.Write(history, precisions, onnx);
+        var report = new DetectionReport(options, inputs, seed, _threads, channel) { Findings = _findings, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped] }.Write(history, precisions, onnx);
         return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), onnx, columns.ClassNames, report);
     }
 
@@ -66,7 +68,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = train, Cancellation = options.CancellationToken };
+        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Cancellation = options.CancellationToken };
         return OpenedDetectorTeacher.Open(options.Teacher, settings, options.ImageSize, options.Methods, columns.ClassNames);
     }
 
@@ -82,13 +84,16 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         DetectionChecks.Chain(ml, options, train, preparation, student, description);
     }
 
-    private DetectionData Read(IDataView data, DetectorPreparation preparation, ObjectColumns columns, string role)
+    private DetectionData Read(IDataView data, DetectorPreparation preparation, ObjectColumns columns, string role, RowLog rows)
     {
         _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
         var store = new PixelStore(preparation.Size, options.MemoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
-            return DetectionReader.Read(data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken);
+            var read = DetectionReader.Read(data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, log: rows);
+            rows.WriteTo(channel, role, store.Count);
+            _findings.AddRange(rows.Findings(role));
+            return read;
         }
         catch
         {
@@ -109,7 +114,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         if (validation is null)
             return;
         DetectionChecks.HasObjects(validation, "validation");
-        if (LeakCheck.Find(training.Pixels, new RowLog(), validation.Pixels, new RowLog()) is not { } finding)
+        if (LeakCheck.Find(training.Pixels, _trainingRows, validation.Pixels, options.ValidationFraction > 0 ? _trainingRows : _validationRows) is not { } finding)
             return;
         channel.Warning(MessageSensitivity.None, finding.Text);
         _findings.Add(finding);

@@ -23,10 +23,11 @@ internal sealed class DetectorPreparation(MLContext ml, string imageColumn, Imag
 
     /// <summary>The steps to the image's size and to a vector of 3×H×W pixels, red, green and blue planes, 0…255.</summary>
     /// <inheritdoc cref="ImagePreparation.Fit" path="/param"/>
-    public IReadOnlyList<ITransformer> Fit(IDataView data, bool asBytes)
+    /// <param name="isChecked">Whether files are checked on their way in, by another limit than the process's (<see cref="CheckedImages"/>).</param>
+    public IReadOnlyList<ITransformer> Fit(IDataView data, bool asBytes, bool isChecked = false)
     {
         var steps = new List<ITransformer>();
-        foreach (var link in Measuring(ImagePreparation.IsEncoded(data, imageColumn)))
+        foreach (var link in Measuring(ImagePreparation.IsEncoded(data, imageColumn), isChecked))
         {
             steps.Add(link.Fit(data));
             data = steps[^1].Transform(data);
@@ -34,12 +35,12 @@ internal sealed class DetectorPreparation(MLContext ml, string imageColumn, Imag
         return [.. steps, .. _letterboxing.Fit(data, asBytes)];
     }
 
-    private IEnumerable<ChainLink> Measuring(bool encoded)
+    private IEnumerable<ChainLink> Measuring(bool encoded, bool isChecked)
     {
         if (encoded)
         {
             yield return ChainLink.Of(ml.Transforms.CopyColumns(ImagePreparation.EncodedColumn, imageColumn));
-            yield return ChainLink.Of(ImageDecoding.Create(ml));
+            yield return ChainLink.Of(isChecked ? ImageDecoding.CreateForChecked(ml) : ImageDecoding.Create(ml));
         }
         else
         {

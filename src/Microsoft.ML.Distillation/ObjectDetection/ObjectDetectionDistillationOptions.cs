@@ -133,6 +133,18 @@ public sealed class ObjectDetectionDistillationOptions
     /// <value>0 or more; default 4 GiB.</value>
     public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
 
+    /// <summary>
+    /// What becomes of rows of the training and validation data whose image can't be read, is cut short, damaged or too large, or of which an object has no label, or a box without area or outside the image.
+    /// </summary>
+    /// <remarks>An image is left out with all its objects: without one of them, it would teach that nothing is there. Which images can be told to be damaged is as for
+    /// <see cref="ImageClassificationDistillationOptions.BadImages"/>.</remarks>
+    /// <value>Default: <see cref="BadImages.Throw"/>.</value>
+    public BadImages BadImages { get; init; } = BadImages.Throw;
+
+    /// <summary>The most pixels an image of the training and validation data may have; a larger one counts as bad. See <see cref="ImageClassificationDistillationOptions.MaxImagePixels"/>.</summary>
+    /// <value>At least 1; default 100 million (<see cref="ImageDecoding.DefaultMaxImagePixels"/>). At prediction <see cref="ImageDecoding.MaxImagePixels"/> goes.</value>
+    public long MaxImagePixels { get; init; } = ImageDecoding.DefaultMaxImagePixels;
+
     /// <summary>Stops the run within one batch, as <see cref="OnCancellation"/> says.</summary>
     /// <value>Default: none.</value>
     public CancellationToken CancellationToken { get; init; }
@@ -190,6 +202,8 @@ public sealed class ObjectDetectionDistillationOptions
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
         faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
         faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
+        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
+        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
         Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
         Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
         Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
@@ -218,6 +232,8 @@ public sealed class ObjectDetectionDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(BadImages)] = BadImages.ToString(),
+        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
         [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
         [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),

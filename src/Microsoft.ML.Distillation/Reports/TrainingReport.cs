@@ -27,7 +27,7 @@ public sealed partial record TrainingReport
     /// <summary>Validation images; 0 without a validation set.</summary>
     public int ValidationRows { get; init; }
 
-    /// <summary>Rows left out, because <see cref="ImageClassificationDistillationOptions.BadImages"/> is <see cref="BadImages.Skip"/>: first those of the training data, then the validation data's.</summary>
+    /// <summary>Rows left out, because the options' <c>BadImages</c> is <see cref="BadImages.Skip"/>: first those of the training data, then the validation data's.</summary>
     public IReadOnlyList<SkippedRow> SkippedRows { get; init; } = [];
 
     /// <summary>What else was noticed about the images, such as validation images that are training images too.</summary>

@@ -48,6 +48,23 @@ public class ReportDocumentTests
     }
 
     [Fact]
+    public void ADetectorsFiguresAreItsPrecisions()
+    {
+        var json = Read(Examples.Least with
+        {
+            IsDistilled = true,
+            ValidationPrecision = [.25, .5],
+            ValidationPrecision50 = [.5, .75],
+            StudentFigures = new ModelFigures { MeanAveragePrecision = .5, MeanAveragePrecision50 = .75 },
+        });
+
+        Assert.Equal(["name", "mAP50", "mAP"], json["distilled"]!.AsObject().Select(member => member.Key));
+        Assert.Equal((.75, .5), ((double)json["distilled"]!["mAP50"]!, (double)json["distilled"]!["mAP"]!));
+        Assert.Equal(["epochs", "secondsPerEpoch", "imagesPerSecond", "mAP50", "mAP"], json["training"]!.AsObject().Select(member => member.Key));
+        Assert.Equal([.25, .5], json["training"]!["mAP"]!.AsArray().Select(value => (double)value!));
+    }
+
+    [Fact]
     public void WhatWasNotRunIsAbsent()
     {
         var json = Read(Examples.Least);

@@ -39,6 +39,14 @@ public class LearningRateScheduleTests
         Assert.Equal(expected, new WarmUpCosine { WarmUpEpochs = warmUp }.Factor(step, 10, epochs), 1e-12);
 
     [Theory]
+    [InlineData(9, 1)]
+    [InlineData(10, 1)]
+    [InlineData(25, .505)] // half-way from 1 to .01
+    [InlineData(40, .01)]
+    public void TheCosineMayEndAboveZero(long step, double expected) =>
+        Assert.Equal(expected, new WarmUpCosine { FinalFactor = .01 }.Factor(step, stepsPerEpoch: 10, epochs: 4), 1e-12);
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(149, 1)]
     [InlineData(150, .1)]
@@ -59,6 +67,7 @@ public class LearningRateScheduleTests
 
     public static TheoryData<LearningRateSchedule, int, string> Wrong => new()
     {
+        { new WarmUpCosine { FinalFactor = 1.5 }, 4, "Schedule.FinalFactor is 1.5; it must be 0 to 1." },
         { new WarmUpCosine { WarmUpEpochs = -1 }, 5, "Schedule.WarmUpEpochs is -1; it must be 0 or more and below Epochs (5)." },
         { new WarmUpCosine { WarmUpEpochs = 5 }, 5, "Schedule.WarmUpEpochs is 5; it must be 0 or more and below Epochs (5)." },
         { new StepDecay { Gamma = 0 }, 240, "Schedule.Gamma is 0; it must be above 0 and at most 1." },

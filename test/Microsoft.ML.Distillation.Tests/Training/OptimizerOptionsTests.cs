@@ -60,6 +60,23 @@ public class OptimizerOptionsTests
         Assert.Equal(w, Run(new AdamWOptions { LearningRate = rate, Beta1 = beta1, Beta2 = beta2, WeightDecay = decay }), 1e-6);
     }
 
+    public static TheoryData<OptimizerOptions> Decaying => [new SgdOptions { WeightDecay = .5 }, new AdamWOptions { LearningRate = .1, WeightDecay = .5 }];
+
+    public static TheoryData<OptimizerOptions> SparingVectors =>
+        [new SgdOptions { WeightDecay = .5, DecayVectors = false }, new AdamWOptions { LearningRate = .1, WeightDecay = .5, DecayVectors = false }];
+
+    // Without gradients, decay alone moves weights: by .1·.5 of what they are.
+    [Theory]
+    [MemberData(nameof(Decaying))]
+    public void DecayPullsAtAll(OptimizerOptions options) => Assert.Equal((1.9, 1.9), Decayed(options));
+
+    [Theory]
+    [MemberData(nameof(SparingVectors))]
+    public void DecayMaySpareVectors(OptimizerOptions options) => Assert.Equal((1.9, 2), Decayed(options));
+
+    [Fact]
+    public void SparedVectorsAreTold() => Assert.Equal("SGD lr 0.1 momentum 0.9 Nesterov weight decay 0.0005 but of vectors", new SgdOptions { DecayVectors = false }.ToString());
+
     [Fact]
     public void DefaultsAreTheDocumentedOnes()
     {
@@ -99,6 +116,19 @@ public class OptimizerOptionsTests
         new SgdOptions { LearningRate = -1, WeightDecay = -1, Momentum = 2 }.Validate(faults);
 
         Assert.StartsWith("x: 3 faults.", Assert.Throws<ArgumentException>(() => faults.ThrowIfAny("p")).Message, StringComparison.Ordinal);
+    }
+
+    // With Nesterov's look-ahead the first step is 1 + μ times as long.
+    private static (double Matrix, double Vector) Decayed(OptimizerOptions options)
+    {
+        options = options is SgdOptions sgd ? new SgdOptions { WeightDecay = sgd.WeightDecay, DecayVectors = sgd.DecayVectors, Momentum = 0, Nesterov = false } : options;
+        using var matrix = new Parameter(full([2, 2], Start, ScalarType.Float64));
+        using var vector = new Parameter(full([3], Start, ScalarType.Float64));
+        using var optimizer = options.Create([vector, matrix]);
+        using var scope = NewDisposeScope();
+        ((matrix.sum() + vector.sum()) * 0).backward();
+        optimizer.step();
+        return (Math.Round(matrix.max().item<double>(), 9), Math.Round(vector.max().item<double>(), 9));
     }
 
     /// <summary>Where a weight that starts at 2 is after three steps along known gradients.</summary>

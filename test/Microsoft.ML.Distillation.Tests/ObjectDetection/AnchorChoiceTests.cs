@@ -1,0 +1,58 @@
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.ObjectDetection;
+using Microsoft.ML.Distillation.Students.Detection;
+
+namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
+
+public class AnchorChoiceTests
+{
+    private static readonly AnchorSet Other = new([8, 16, 32], [[[4, 4], [5, 9]], [[9, 5], [12, 12]], [[20, 30], [30, 20]]]);
+
+    [Fact]
+    public void FittedAnchorsServeTheBoxesBetterAndGrowFromLevelToLevel()
+    {
+        var (small, own) = (Boxes(i => (3 + i % 9, 4 + i % 7)), AnchorSet.YoloV5);
+
+        var found = AnchorChoice.Fit(small, own, seed: 1);
+
+        Assert.Equal((own.Strides, 3), (found.Strides, found.PerCell));
+        var areas = found.Sizes.SelectMany(level => level).Select(size => size[0] * size[1]).ToList();
+        Assert.Equal(areas.Order(), areas);
+        Assert.All(areas, area => Assert.InRange(area, 4, 300));
+    }
+
+    // No search can do better than the very sizes of the boxes.
+    [Fact]
+    public void AnchorsThatFitAreKept()
+    {
+        var sizes = AnchorSet.YoloV5.Sizes.SelectMany(level => level).ToArray();
+
+        Assert.Same(AnchorSet.YoloV5, AnchorChoice.Fit(Boxes(i => ((int)sizes[i % 9][0], (int)sizes[i % 9][1])), AnchorSet.YoloV5, seed: 1));
+    }
+
+    [Fact]
+    public void TheTeachersAreTakenWhereTheyMustBe()
+    {
+        DetectionMethod[] output = [new FocalGlobalDistillation { Inherit = false }, new YoloOutputDistillation()];
+        DetectionMethod[] inherits = [new FocalGlobalDistillation()];
+        DetectionMethod[] free = [new FocalGlobalDistillation { Inherit = false }, new YoloFeatureDistillation()];
+
+        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, output));
+        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, inherits));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, free));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, null, output));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.RetinaNetResNet18, Other, output));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, new AnchorSet([16], [[[4, 4]]]), output));
+    }
+
+    private static BoxStore Boxes(Func<int, (int Width, int Height)> size)
+    {
+        var store = new BoxStore();
+        for (var row = 0; row < 90; row++)
+        {
+            var (width, height) = size(row);
+            store.Add(Letterbox.Of(640, 640, 640, 640), [0], [10, 20, 10 + width, 20 + height]);
+        }
+        return store;
+    }
+}

@@ -1,0 +1,207 @@
+using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.Tests.ImageClassification;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
+
+/// <summary>Detectors that learn from a detector, end to end.</summary>
+[Collection(nameof(TrainedDetector))]
+public sealed class DetectionMethodRunTests(TrainedDetector trained)
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    private DetectorStudentTeacher Teacher => DetectorStudentTeacher.FromOnnx(trained.Onnx);
+
+    public static TheoryData<string, string, string[]> Cases => new()
+    {
+        { "output", "YoloOutputDistillation weight 10 box 0.05 objectness 1 class 0.5", ["output box", "output class", "output objectness"] },
+        { "feature", "YoloFeatureDistillation weight 0.1 by objectness False", ["feature"] },
+        { "weighted", "YoloFeatureDistillation weight 0.1 by objectness True", ["feature"] },
+        { "fgd", "FocalGlobalDistillation weights auto temperature 0.5 inherit False", ["attention", "background", "foreground", "relation"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void EachMethodsTermsFallAndTheModelIsWhole(string name, string told, string[] terms)
+    {
+        DetectionMethod method = name switch
+        {
+            "output" => new YoloOutputDistillation(),
+            "feature" => new YoloFeatureDistillation(),
+            "weighted" => new YoloFeatureDistillation { WeightByObjectness = true },
+            _ => new FocalGlobalDistillation { Inherit = false },
+        };
+
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 5, teacher: Teacher, methods: [method])).Fit(QuickDetector.Data(_ml, 24, seed: 1));
+
+        var report = model.Report;
+        Assert.Equal(terms, report.Terms.Keys.Except(["box", "objectness", "class", "total"]).Order());
+        // The relation between places is no goal by itself: its blocks are trained on both sides.
+        Assert.All(terms, term => Assert.True(report.Terms[term][^1] < report.Terms[term][0], $"{term}: {string.Join(" ", report.Terms[term])}"));
+        Assert.Equal((told, "teacher yolov5n from (from bytes)", true), (report.Options["Methods"], report.Teacher, report.IsDistilled));
+        Assert.Equal(report.Parameters, report.TeacherParameters);
+        Assert.Equal(4, QuickDetector.Found(model, QuickDetector.Data(_ml, 4, seed: 3)).Count);
+        Assert.Equal(name == "output", report.Options["Anchors"] == trained.Model.Report.Options["Anchors"]);
+    }
+
+    // With weights that hardly move: what the student is worth it has from its teacher.
+    [Fact]
+    public void InheritedNecksAndHeadsAreTheTeachers()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.RawMessage);
+
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, rate: 1e-9, teacher: Teacher, methods: [new FocalGlobalDistillation()], augmentation: DetectionAugmentation.None))
+            .Fit(QuickDetector.Data(_ml, 16, seed: 1));
+
+        var (student, teacher) = (ObjectDetector.FromOnnx(model.ToOnnx()), ObjectDetector.FromOnnx(trained.Onnx));
+        using var ours = student.CreateModule(Scenes.Classes, 5);
+        using var theirs = teacher.CreateModule(Scenes.Classes, 6);
+        var known = theirs.named_parameters().ToDictionary(p => p.Item1, p => p.Item2);
+        foreach (var (name, value) in ours.named_parameters())
+        {
+            var same = (value - known[name]).abs().max().item<float>() < 1e-5;
+            var backbone = name.StartsWith("backbone.", StringComparison.Ordinal);
+            Assert.True(backbone ? value.dim() == 1 || !same : same, name);
+        }
+        Assert.Equal(trained.Model.Report.Options["Anchors"], model.Report.Options["Anchors"]);
+        Assert.Contains(lines, line => line.StartsWith("The student begins with ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheTeacherIsMeasuredBesideTheStudent()
+    {
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, teacher: Teacher, methods: [new YoloOutputDistillation()]))
+            .Fit(QuickDetector.Data(_ml, 16, seed: 1), QuickDetector.Data(_ml, TrainedDetector.ValidationRows, TrainedDetector.ValidationSeed));
+
+        var (teacher, itself) = (model.Report.TeacherFigures!, trained.Model.Report.StudentFigures!);
+        Assert.Equal(itself.MeanAveragePrecision50!.Value, teacher.MeanAveragePrecision50!.Value, 1e-3);
+        Assert.Equal(itself.MeanAveragePrecision!.Value, teacher.MeanAveragePrecision!.Value, 1e-3);
+        Assert.Equal(trained.Onnx.LongLength, teacher.ModelBytes);
+    }
+
+    [Fact]
+    public void ADistilledRunIsTheSameBitForBitAndGoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        ObjectDetectionDistillationTransformer Fit(string? path, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default) =>
+            _ml.DistillObjectDetection(QuickDetector.Options(
+                epochs: 2, teacher: Teacher, methods: [new FocalGlobalDistillation(), new YoloOutputDistillation()], folder: path, progress: progress, cancellation: cancellation, augmentation: new()))
+                .Fit(QuickDetector.Data(_ml, 24, seed: 1));
+
+        using var whole = Fit(null);
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Fit(folder.Path, new Listener(p =>
+        {
+            if (p.Phase == DistillationPhase.Training && p.Step >= 4)
+                source.Cancel();
+        }), source.Token));
+        using var resumed = Fit(folder.Path);
+
+        Assert.Equal(whole.ToOnnx(), resumed.ToOnnx());
+    }
+
+    [Fact]
+    public void ATeacherWithoutOneOfTheClassesCantBeRepeated()
+    {
+        var data = _ml.Data.LoadFromEnumerable(QuickDetector.Rows(8, seed: 1));
+        var keys = _ml.Data.LoadFromEnumerable(new[] { "blue", "red", "green", "yellow" }.Select(name => new Named { Name = name }));
+        var view = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: keys).Fit(data).Transform(data);
+
+        var refused = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options(teacher: Teacher, methods: [new YoloOutputDistillation()])).Fit(view));
+        using var taught = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, teacher: Teacher, methods: [new FocalGlobalDistillation()])).Fit(view);
+
+        Assert.StartsWith("teacher yolov5n from (from bytes) has no class named 'yellow', which the labels have; its classes are 'red', 'green', 'blue'.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["blue", "red", "green", "yellow"], taught.ClassNames);
+    }
+
+    [Fact]
+    public void WhatCantWorkIsRefusedBeforeImagesAreRead()
+    {
+        var listener = new Listener();
+        var options = QuickDetector.Options(student: ObjectDetector.RetinaNet(18, 8), teacher: Teacher, methods: [new YoloOutputDistillation(), new FocalGlobalDistillation()], progress: listener);
+
+        var error = Assert.Throws<ArgumentException>(() => _ml.DistillObjectDetection(options).Fit(QuickDetector.Data(_ml, 4, seed: 1)));
+
+        Assert.StartsWith("Methods of DistillObjectDetection: 2 faults.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("and the student is none", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(listener.Heard, p => p.Phase == DistillationPhase.LoadingImages && p.Step > 0);
+    }
+
+    [Fact]
+    public void ATeacherOfOneSizeSetsTheStudents()
+    {
+        var teacher = new FixedSize(Teacher, new(96, 64));
+
+        var refused = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options(teacher: teacher, methods: [new YoloFeatureDistillation()])).Fit(QuickDetector.Data(_ml, 4, seed: 1)));
+        using var model = _ml.DistillObjectDetection(new()
+        {
+            Teacher = teacher, Methods = { new YoloFeatureDistillation() }, Epochs = 1, BatchSize = 4, Schedule = new ConstantRate(), Threads = 1, Seed = 1,
+        }).Fit(QuickDetector.Data(_ml, 4, seed: 1));
+
+        Assert.Equal(
+            "fixed teacher takes images of 96×64 alone, and the student's are 64×64: raw predictions and feature maps of other sizes can't be compared. Set ImageSize to 96×64, or export the teacher for 64×64.",
+            refused.Message);
+        Assert.Equal("96×64", model.Report.Options["ImageSize"]);
+    }
+
+    [Fact]
+    public void BadRowsMayBeLeftOut()
+    {
+        var rows = QuickDetector.Rows(12, seed: 1);
+        rows[3].BoundingBoxes[2] = rows[3].BoundingBoxes[0];
+        rows[7].Image = null;
+        ObjectDetectionDistillationOptions Options(BadImages bad) => new()
+        {
+            ImageSize = QuickDetector.Size, Epochs = 1, BatchSize = 4, Schedule = new ConstantRate(), Threads = 1, Seed = 1, BadImages = bad,
+        };
+
+        var refused = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(Options(BadImages.Throw)).Fit(Scenes.View(_ml, rows)));
+        using var model = _ml.DistillObjectDetection(Options(BadImages.Skip)).Fit(Scenes.View(_ml, rows));
+
+        Assert.StartsWith("Row 3 of the training data: object 0, box (", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it has no area; x1 must be greater than x0, and y1 than y0. Mend or remove it, or set BadImages to Skip.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((10, new long[] { 3, 7 }), (model.Report.TrainingRows, model.Report.SkippedRows.Select(row => row.Row).ToArray()), Comparer);
+    }
+
+    private static readonly IEqualityComparer<(int, long[])> Comparer =
+        EqualityComparer<(int, long[])>.Create((a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2), a => a.Item1);
+
+    private sealed class FixedSize(DetectorTeacher inner, ImageSize size) : DetectorTeacher
+    {
+        public override string Name => "fixed teacher";
+
+        public override IReadOnlyList<string>? ClassNames => inner.ClassNames;
+
+        internal override void Validate(Faults faults) => inner.Validate(faults);
+
+        internal override DetectorTeacherSession Open(DetectorTeacherSettings settings) => new Session(inner.Open(settings), size);
+
+        private sealed class Session(DetectorTeacherSession inner, ImageSize size) : DetectorTeacherSession
+        {
+            public override ImageSize? InputSize => size;
+
+            public override IReadOnlyList<string>? ClassNames => inner.ClassNames;
+
+            public override int ClassCount => inner.ClassCount;
+
+            public override long? ParameterCount => inner.ParameterCount;
+
+            public override long? ModelBytes => inner.ModelBytes;
+
+            public override DetectorShape? Describe(ImageSize input) => inner.Describe(input);
+
+            public override DetectionOutput Forward(Tensor pixels) => inner.Forward(pixels);
+
+            public override FoundObjects Detect(Tensor pixels, IReadOnlyList<int> rows) => inner.Detect(pixels, rows);
+
+            public override void Dispose() => inner.Dispose();
+        }
+    }
+
+    private sealed class Named
+    {
+        public string Name { get; set; } = "";
+    }
+}

@@ -1,0 +1,122 @@
+namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
+
+public class ObjectDetectionDistillationOptionsTests
+{
+    [Fact]
+    public void DefaultsHaveNoFault() => new ObjectDetectionDistillationOptions().Validate();
+
+    [Fact]
+    public void DefaultsAreYoloV5s()
+    {
+        var told = new ObjectDetectionDistillationOptions().Describe();
+
+        Assert.Equal("SGD lr 0.01 momentum 0.937 Nesterov weight decay 0.0005 but of vectors", told["Optimizer"]);
+        Assert.Equal("3 warm-up epochs, cosine to 0.01", told["Schedule"]);
+        Assert.Equal("decay 0.9999 warm-up 2000", told["WeightAverage"]);
+        Assert.Equal(("16", "100"), (told["BatchSize"], told["Epochs"]));
+        Assert.StartsWith("YoloLoss box 0.05 objectness 1 class 0.5 ", told["YoloLoss"], StringComparison.Ordinal);
+        Assert.True(new ObjectDetectionDistillationOptions { Student = ObjectDetector.RetinaNetResNet18 }.Describe().ContainsKey("RetinaNetLoss"));
+    }
+
+    [Fact]
+    public void AllFaultsAreToldTogether()
+    {
+        var options = new ObjectDetectionDistillationOptions
+        {
+            LabelColumnName = " ",
+            ScoreColumnName = "Out",
+            PredictedBoundingBoxColumnName = "Out",
+            Methods = { new FocalGlobalDistillation { Temperature = -1 } },
+            Student = null!,
+            ImageSize = new(100, 64),
+            YoloLoss = new() { BoxGain = -1 },
+            RetinaNetLoss = null!,
+            ScoreThreshold = 2,
+            IouThreshold = double.NaN,
+            MaxDetections = 0,
+            BatchSize = 1,
+            Epochs = 0,
+            GpuDeviceId = -1,
+            Threads = 0,
+            MemoryBudget = -1,
+            BadImages = (BadImages)7,
+            MaxImagePixels = 0,
+            Optimizer = new SgdOptions { LearningRate = 0 },
+            Schedule = new ConstantRate(),
+            Augmentation = new() { Mosaic = 2 },
+            ValidationFraction = 1,
+            MaximumGradientNorm = 0,
+            CheckpointFolder = "",
+            OnCancellation = (CancellationResult)5,
+            Checkpoints = null!,
+        };
+
+        Assert.Equal(
+            string.Join(
+                Environment.NewLine + "  - ",
+                "Options of DistillObjectDetection: 25 faults.",
+                "LabelColumnName is empty; name a column.",
+                "ScoreColumnName and PredictedBoundingBoxColumnName are both 'Out'; they must differ.",
+                "FocalGlobalDistillation.Temperature is -1; it must be above 0.",
+                "FocalGlobalDistillation learns from a teacher, and Teacher is null: set it, or remove the method.",
+                "Student is null.",
+                "ImageSize is 100×64; both sides must be multiples of 32, such as 320×320.",
+                "YoloLossOptions.BoxGain is -1; it must be 0 or more.",
+                "RetinaNetLoss is null.",
+                "ScoreThreshold is 2; it must be 0 to 1.",
+                "IouThreshold is NaN; it must be 0 to 1.",
+                "MaxDetections is 0; it must be at least 1.",
+                "BatchSize is 1; it must be at least 2 (BatchNorm needs more than one image).",
+                "Epochs is 0; it must be at least 1.",
+                "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
+                "Threads is 0; it must be at least 1, or null for all processors.",
+                "MemoryBudget is -1; it must be 0 or more bytes.",
+                "BadImages is 7; it must be Throw or Skip.",
+                "MaxImagePixels is 0; it must be at least 1.",
+                "Optimizer.LearningRate is 0; it must be above 0.",
+                "Augmentation.Mosaic is 2; it must be 0 to 1.",
+                "ValidationFraction is 1; it must be 0 or more and below 1.",
+                "MaximumGradientNorm is 0; it must be above 0, or null.",
+                "CheckpointFolder is empty; name a folder, or leave it null.",
+                "OnCancellation is 5; it must be Throw or ReturnBest.",
+                "Checkpoints is null. (Parameter 'options')"),
+            Fault(options));
+    }
+
+    [Fact]
+    public void NullsAreFaultsToo()
+    {
+        Assert.Equal("Options of DistillObjectDetection: Methods is null. (Parameter 'options')", Fault(new() { Methods = null! }));
+        Assert.Equal("Options of DistillObjectDetection: Methods holds a null; leave it out. (Parameter 'options')", Fault(new() { Methods = [null!] }));
+        Assert.Equal("Options of DistillObjectDetection: Optimizer is null. (Parameter 'options')", Fault(new() { Optimizer = null! }));
+        Assert.Equal("Options of DistillObjectDetection: Schedule is null. (Parameter 'options')", Fault(new() { Schedule = null! }));
+        Assert.Equal("Options of DistillObjectDetection: Augmentation is null. (Parameter 'options')", Fault(new() { Augmentation = null! }));
+        Assert.Equal("Options of DistillObjectDetection: YoloLoss is null. (Parameter 'options')", Fault(new() { YoloLoss = null! }));
+    }
+
+    [Fact]
+    public void MeasuringNeedsOneSourceOfImages()
+    {
+        var data = QuickDetector.Data(new MLContext(1), 2, 1);
+
+        Assert.Contains("there is a validation set", Refusal(new() { ValidationFraction = .1 }, data), StringComparison.Ordinal);
+        Assert.Contains("EarlyStopping is set, and there is nothing to measure on", Refusal(new() { EarlyStopping = new() }, null), StringComparison.Ordinal);
+        Assert.Contains("ValidationFraction is above 0, and there is a ValidationSet", Fault(new() { ValidationFraction = .1, ValidationSet = data }), StringComparison.Ordinal);
+        Assert.Null(Record.Exception(() => new ObjectDetectionDistillationOptions { EarlyStopping = new() }.ValidateMeasuring(data)));
+    }
+
+    [Fact]
+    public void TheDoorRefusesFaultsAndNulls()
+    {
+        var ml = new MLContext(1);
+
+        Assert.Equal("options", Assert.Throws<ArgumentNullException>(() => ml.DistillObjectDetection(null!)).ParamName);
+        Assert.Equal("ml", Assert.Throws<ArgumentNullException>(() => ((MLContext)null!).DistillObjectDetection(new())).ParamName);
+        Assert.Equal("input", Assert.Throws<ArgumentNullException>(() => ml.DistillObjectDetection(new()).Fit(null!)).ParamName);
+        Assert.StartsWith("Options of DistillObjectDetection: 2 faults.", Assert.Throws<ArgumentException>(() => ml.DistillObjectDetection(new() { BatchSize = 0, Threads = 0 })).Message, StringComparison.Ordinal);
+    }
+
+    private static string Fault(ObjectDetectionDistillationOptions options) => Assert.Throws<ArgumentException>(options.Validate).Message;
+
+    private static string Refusal(ObjectDetectionDistillationOptions options, IDataView? data) => Assert.Throws<ArgumentException>(() => options.ValidateMeasuring(data)).Message;
+}
