@@ -22,7 +22,7 @@ internal sealed class OptionParser
           --method NAME             yolo-output, yolo-feature or fgd (yolo-output)
           --epochs N                (30)
           --seed N --seeds N        the first seed, and how many (1, 1)
-          --batch N                 images a training step (16)
+          --batch N                 images a training step (8 on drawn images, else 16)
           --threads N               (all cores)
           --out FOLDER              for student.zip, student.onnx, report.json, report.html and pictures/ (artifacts/detection)
         """;

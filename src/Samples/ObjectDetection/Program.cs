@@ -45,5 +45,7 @@ static void Run(SampleOptions options, CancellationToken cancellation)
     var ml = new MLContext(options.Seed);
     var dataset = DataSource.Open(ml, options, display.Say, cancellation);
     display.Say($"{dataset.Name} ({dataset.Format}): {dataset.Train.Count} images for training, {dataset.Validation.Count} for validation, {dataset.Test.Count} for test, {dataset.Classes.Count} classes.");
+    if (dataset.LeftOut > 0)
+        display.Say($"{dataset.LeftOut} of its boxes have no area, and are left out.");
     ResultTable.Show(new Runs(ml, options, dataset, display, cancellation).Carry());
 }

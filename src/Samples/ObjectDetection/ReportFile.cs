@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.OnnxRuntime;
 using Samples.Common;
@@ -12,7 +14,7 @@ namespace Samples.ObjectDetection;
 /// <summary>Collects what is known so far, and writes report.json and report.html: after every seed complete files for the seeds so far.</summary>
 internal sealed class ReportFile(SampleOptions options, Dataset dataset, Training training)
 {
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
     private double? _aloneLatency, _distilledLatency;
 
     public required IReadOnlyList<SeedResult> Seeds { get; init; }

@@ -33,6 +33,8 @@ internal sealed class Runs(MLContext ml, SampleOptions options, Dataset dataset,
                 report.MeasureDistilled(trained.Detector.ToOnnx());
                 distilled = new RunResult(seed == options.Seed ? SaveAndReload(trained, evaluation) : evaluation.Measure(evaluation.Score(trained.Model)), trained.Report);
             }
+            if (alone.Report.SkippedRows.Count > 0)
+                display.Say($"{alone.Report.SkippedRows.Count} images could not be used, the first because: {alone.Report.SkippedRows[0]}");
             _seeds.Add(new SeedResult(seed, alone, distilled));
             display.Say(FormattableString.Invariant($"Seed {seed}: mAP50 alone {alone.Metrics.MeanAveragePrecision50:P2}, distilled {distilled.Metrics.MeanAveragePrecision50:P2}; mAP {alone.Precision:P2} and {distilled.Precision:P2}."));
             report.Write();

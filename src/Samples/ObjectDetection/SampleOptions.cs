@@ -33,7 +33,8 @@ internal sealed class SampleOptions
 
     public int Seeds { get; set; } = 1;
 
-    public int Batch { get; set; } = 16;
+    /// <summary>Null: 8 on drawn images, which are few; 16 on others.</summary>
+    public int? Batch { get; set; }
 
     public string Out { get; set; } = OutputFolder.Default("detection");
 

@@ -15,10 +15,11 @@ internal sealed class Training
     public const double LeastScore = .001;
 
     private const int DrawnSize = 128, UsualSize = 320;
+    private const int DrawnBatch = 8, UsualBatch = 16;
     private const int UsualEpochs = 30, DrawnTeacherEpochs = 20;
     private const int WarmUpEpochs = 3;
 
-    // YOLOv5's last ten epochs of 300 go without mosaics; of a few epochs, ten would be most.
+    // YOLOv5's last ten epochs of 300 go without mosaics; of a few epochs, ten would be most. Drawn scenes, which are full as they are, go without them.
     private const int ShareWithoutMosaic = 3;
 
     private readonly MLContext _ml;
@@ -33,6 +34,7 @@ internal sealed class Training
         (_ml, _options, _dataset, _display, _cancellation) = (ml, options, dataset, display, cancellation);
         Epochs = options.Epochs ?? UsualEpochs;
         TeacherEpochs = options.TeacherEpochs ?? (options.Data is null ? DrawnTeacherEpochs : Epochs);
+        BatchSize = options.Batch ?? (options.Data is null ? DrawnBatch : UsualBatch);
         Size = options.Size ?? (options.Data is null ? DrawnSize : UsualSize);
         // Keys by occurrence would depend on which image comes first; given by hand they are alphabetical.
         var classes = ml.Data.LoadFromEnumerable(dataset.Classes.Select(name => new ClassName { Label = name }));
@@ -42,6 +44,8 @@ internal sealed class Training
     public int Epochs { get; }
 
     public int TeacherEpochs { get; }
+
+    public int BatchSize { get; }
 
     /// <summary>Height and width of the input.</summary>
     public int Size { get; }
@@ -63,7 +67,7 @@ internal sealed class Training
     /// <summary>A teacher that is a file, measured on the test images: a run of a moment that does no more.</summary>
     public ModelFigures Measure(DetectorTeacher teacher)
     {
-        using var trained = Fit("Measuring the teacher", _dataset.Some(_options.Batch, _options.Seed), _options.Student, _options.Seed, 1, teacher, _options.Method, _dataset.Test, keepBest: false);
+        using var trained = Fit("Measuring the teacher", _dataset.Some(BatchSize, _options.Seed), _options.Student, _options.Seed, 1, teacher, _options.Method, _dataset.Test, keepBest: false);
         return trained.Report.TeacherFigures!;
     }
 
@@ -75,10 +79,14 @@ internal sealed class Training
             Student = architecture,
             Methods = teacher is null || method is null ? [] : [method.Create()],
             ImageSize = new ImageSize(Size, Size),
-            BatchSize = _options.Batch,
+            BatchSize = BatchSize,
             Epochs = epochs,
             Schedule = new WarmUpCosine { WarmUpEpochs = Math.Min(WarmUpEpochs, epochs - 1), FinalFactor = .01 },
-            Augmentation = new DetectionAugmentation { EpochsWithoutMosaic = epochs / ShareWithoutMosaic },
+            // On so few steps from random weights it gets further than YOLOv5's own SGD.
+            Optimizer = new AdamWOptions { LearningRate = .001 },
+            Augmentation = new DetectionAugmentation { Mosaic = _options.Data is null ? 0 : 1, EpochsWithoutMosaic = epochs / ShareWithoutMosaic },
+            // A data set from elsewhere has its unreadable images, and is no worse for the others.
+            BadImages = BadImages.Skip,
             ScoreThreshold = LeastScore,
             Threads = _options.Threads,
             Seed = seed,

@@ -13,6 +13,9 @@ internal sealed record Dataset(
 {
     private const ulong Stream = 4;
 
+    /// <summary>Objects whose boxes have no area, as hasty clicks in labelling tools make them; they are left out, their images not.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>At most <paramref name="count"/> training images, drawn by the seed, in their order.</summary>
     public IReadOnlyList<AnnotatedImage> Some(int count, int seed) => Drawn(Train, Math.Min(count, Train.Count), seed, Stream).Taken;
 

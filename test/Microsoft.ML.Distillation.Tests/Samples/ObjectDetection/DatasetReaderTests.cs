@@ -168,6 +168,26 @@ public sealed class DatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public void BoxesWithoutAreaAreLeftOutAndTheirImagesAreNot()
+    {
+        _folder.Images("train", 1);
+        _folder.Images("test", 1);
+        _folder.Write("test/a.json", AnnotatedFolders.Coco(1));
+        _folder.Write("train/a.json", """
+            {"images":[{"id":0,"file_name":"0.png"}],"categories":[{"id":0,"name":"cat"},{"id":1,"name":"dog"}],
+             "annotations":[{"image_id":0,"category_id":0,"bbox":[1,2,0,3]},{"image_id":0,"category_id":1,"bbox":[4,5,6,7]},{"image_id":0,"category_id":0,"bbox":[1,2,3,0]}]}
+            """);
+
+        var data = Read(1);
+
+        Assert.Equal((2, 1), (data.LeftOut, data.Train.Count));
+        Assert.Equal(["dog"], data.Train[0].Label);
+        Assert.Equal([4f, 5, 10, 12], data.Train[0].BoundingBoxes);
+        Assert.Equal([42f], data.Train[0].Area);
+        Assert.Equal([false], data.Train[0].IsCrowd);
+    }
+
+    [Fact]
     public void ImagesThatAreMissingAreNamed()
     {
         _folder.Images("", 3);
