@@ -35,8 +35,8 @@ internal sealed class MethodComparison(ResultsFile results, string setting, Prog
     {
         var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(setting)).AddColumn("Method");
         foreach (var (name, _) in measures)
-            table.AddColumns(name, "Gain", "Deviation");
-        table.AddColumns("Seeds", "Seconds an epoch");
+            table.AddColumns(name, "Gain", "±");
+        table.AddColumns("Seeds", "s/epoch");
         foreach (var method in methods.Prepend(Alone))
             table.AddRow([method, .. Cells([.. seeds.Select(seed => results.Find(setting, method, seed)!).Where(run => run.Fault is null)], measures)]);
         AnsiConsole.Write(table);
