@@ -1,9 +1,10 @@
 # Builds and runs a sample. Usage: build/sample.ps1 [--probe] [SAMPLE] [arguments of the sample; --help lists them]
-# SAMPLE is a folder of src/Samples or a part of its name (classification); without one it is ImageClassification.
+# SAMPLE is a folder of src/Samples or a part of its name (classification, detection); without one it is ImageClassification.
 . (Join-Path $PSScriptRoot 'common.ps1')
 
 function Find-Sample([string] $word) {
-    $samples = @(Get-ChildItem -Directory (Join-Path $root 'src/Samples') | ForEach-Object Name)
+    # What samples share is no sample.
+    $samples = @(Get-ChildItem -Directory (Join-Path $root 'src/Samples') | Where-Object { Test-Path (Join-Path $_.FullName "$($_.Name).csproj") } | ForEach-Object Name)
     $found = @($samples | Where-Object { $_ -eq $word })
     if ($found.Count -eq 0) { $found = @($samples | Where-Object { $_ -like "*$([WildcardPattern]::Escape($word))*" }) }
     if ($found.Count -ne 1) {

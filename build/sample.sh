@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Builds and runs a sample. Usage: build/sample.sh [--probe] [SAMPLE] [arguments of the sample; --help lists them]
-# SAMPLE is a folder of src/Samples or a part of its name (classification); without one it is ImageClassification.
+# SAMPLE is a folder of src/Samples or a part of its name (classification, detection); without one it is ImageClassification.
 set -euo pipefail
 # shellcheck source=build/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 samples() {
   local folder
-  for folder in "$root"/src/Samples/*/; do basename "$folder"; done
+  for folder in "$root"/src/Samples/*/; do
+    # What samples share is no sample.
+    if [ -e "$folder$(basename "$folder").csproj" ]; then basename "$folder"; fi
+  done
 }
 
 # find_sample WORD: the one folder with that name, or whose name contains it, whatever the case

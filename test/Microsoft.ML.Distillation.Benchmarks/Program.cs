@@ -1,8 +1,9 @@
 using Benchmarks;
-using Samples.ImageClassification;
+using Samples.Common;
 
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
+    detection trains every distillation method of detectors likewise; build/bench.sh detection --help
     predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
     soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
@@ -22,6 +23,9 @@ try
             return 0;
         case "predict":
             PredictBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "detection":
+            DetectionBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "soak":
             return Soak.Run(args[1..], cancellation.Token);

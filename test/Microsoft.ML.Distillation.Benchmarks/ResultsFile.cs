@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Distillation;
 
 namespace Benchmarks;
 
@@ -13,8 +14,16 @@ internal sealed record MethodResult
 
     public required int Seed { get; init; }
 
-    /// <summary>Of the last epoch, on the test images; null for a run that failed.</summary>
+    /// <summary>Of a classifier's last epoch, on the test images; null for a run that failed.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>A detector's mean average precision (mAP 50) on the test images; null for a run that failed.</summary>
+    [JsonPropertyName("mAP50")]
+    public double? Precision50 { get; init; }
+
+    /// <summary>The same over all IoU thresholds (mAP 50:95).</summary>
+    [JsonPropertyName("mAP")]
+    public double? Precision { get; init; }
 
     public double? SecondsPerEpoch { get; init; }
 
@@ -24,6 +33,14 @@ internal sealed record MethodResult
     public string? Fault { get; init; }
 
     public string? Versions { get; init; }
+
+    /// <summary>With what a training's own report tells.</summary>
+    public MethodResult Of(TrainingReport report) => this with
+    {
+        SecondsPerEpoch = report.SecondsPerEpoch,
+        ImagesPerSecond = report.ImagesPerSecond,
+        Versions = string.Join(", ", report.Versions.Select(version => $"{version.Key} {version.Value}")),
+    };
 }
 
 /// <summary>Results, a JSON object a line: what is there is not run again, so a benchmark can be stopped and gone on with.</summary>
@@ -38,6 +55,13 @@ internal sealed class ResultsFile
         _path = path;
         // A line cut short by a kill is not a result.
         _results = File.Exists(path) ? [.. File.ReadLines(path).Select(Read).OfType<MethodResult>()] : [];
+    }
+
+    /// <summary>Makes its folder where there is none.</summary>
+    public static ResultsFile Open(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new ResultsFile(path);
     }
 
     public MethodResult? Find(string setting, string method, int seed) =>

@@ -1,5 +1,6 @@
-using System.IO.Compression;
 using Microsoft.ML.Data;
+using Samples.Common;
+using Samples.Common.Drawing;
 using Samples.ImageClassification.Drawing;
 
 namespace Samples.ImageClassification;
@@ -18,11 +19,11 @@ internal static class DataSource
             return DatasetReader.Read(path, new DirectoryInfo(path).Name, options.Seed);
         if (!File.Exists(path))
             throw new FileNotFoundException($"--data '{path}': there is no such folder or zip file.");
-        return DatasetReader.Read(Extract(path, options.Out, say, cancellation), Path.GetFileNameWithoutExtension(path), options.Seed);
+        return DatasetReader.Read(DataFolder.Extract(path, options.Out, DatasetReader.IsImage, say, cancellation), Path.GetFileNameWithoutExtension(path), options.Seed);
     }
 
     private static string Draw(SampleOptions options, Action<string> say, CancellationToken cancellation)
-        => Once(Path.Combine(options.Out, "data", $"drawn{Painter.Version}-{options.Seed}-{DrawnForTraining}-{DrawnForTest}"), folder =>
+        => DataFolder.Once(Path.Combine(options.Out, "data", $"drawn{Painter.Version}-{options.Seed}-{DrawnForTraining}-{DrawnForTest}"), folder =>
         {
             say($"Drawing {DrawnForTraining + DrawnForTest} images.");
             DrawSplit(Path.Combine(folder, "train"), DrawnForTraining, options.Seed, 1, cancellation);
@@ -40,49 +41,5 @@ internal static class DataSource
             using var image = MLImage.CreateFromPixels(Painter.Size, Painter.Size, MLPixelFormat.Rgba32, pixels);
             image.Save(Path.Combine(folder, Shapes.All[shape].Name, $"{i:00000}.png"));
         });
-    }
-
-    private static string Extract(string path, string output, Action<string> say, CancellationToken cancellation)
-    {
-        var file = new FileInfo(path);
-        // Another file, or the same one changed, gets another folder.
-        var name = $"{Path.GetFileNameWithoutExtension(path)}-{file.Length:x}-{file.LastWriteTimeUtc.Ticks:x}";
-        return Once(Path.Combine(output, "data", name), folder =>
-        {
-            say($"Unpacking {file.Name}.");
-            try
-            {
-                using var archive = ZipFile.OpenRead(path);
-                new ZipImages(archive, file.Length).ExtractTo(folder, cancellation);
-            }
-            // A compression this runtime lacks, or a directory that ends before its time, is the archive's fault too.
-            catch (Exception e) when (e is InvalidDataException or NotSupportedException or EndOfStreamException)
-            {
-                throw new InvalidDataException($"--data '{path}' can't be read as a zip file: {e.Message}", e);
-            }
-        });
-    }
-
-    // A folder that has its final name is complete: one made in a run that was stopped is made anew.
-    private static string Once(string folder, Action<string> make)
-    {
-        var complete = Path.GetFullPath(folder);
-        if (Directory.Exists(complete))
-            return complete;
-        var partial = complete + ".partial";
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
-        Directory.CreateDirectory(partial);
-        try
-        {
-            make(partial);
-        }
-        catch
-        {
-            Directory.Delete(partial, recursive: true);
-            throw;
-        }
-        Directory.Move(partial, complete);
-        return complete;
     }
 }

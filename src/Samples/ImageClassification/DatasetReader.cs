@@ -1,4 +1,4 @@
-using Samples.ImageClassification.Drawing;
+using Samples.Common.Drawing;
 
 namespace Samples.ImageClassification;
 

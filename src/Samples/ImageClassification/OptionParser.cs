@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Distillation;
+using Samples.Common;
 
 namespace Samples.ImageClassification;
 
@@ -25,7 +26,7 @@ internal sealed class OptionParser
           --out FOLDER              for student.zip, student.onnx, report.json and report.html (artifacts/sample)
         """;
 
-    private readonly List<string> _faults = [];
+    private readonly Arguments _arguments = new();
 
     private static readonly Dictionary<string, ImageNormalization> _normalizations = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -40,35 +41,9 @@ internal sealed class OptionParser
     public static SampleOptions Parse(string[] arguments)
     {
         var parser = new OptionParser();
-        var options = parser.Read(arguments);
-        if (parser._faults.Count > 0)
-            throw new OptionException(string.Join(Environment.NewLine, parser._faults) + Environment.NewLine + "  --help lists the options.");
-        return options;
-    }
-
-    private SampleOptions Read(string[] arguments)
-    {
         var options = new SampleOptions();
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var (name, value) = Split(arguments[i]);
-            if (name is "--help" or "-h" or "-?")
-            {
-                options.Help = true;
-                continue;
-            }
-            if (!_names.Contains(name))
-            {
-                _faults.Add($"'{name}' is not an option of this sample.");
-                continue;
-            }
-            if (value is null && i + 1 < arguments.Length && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal))
-                value = arguments[++i];
-            if (string.IsNullOrEmpty(value))
-                _faults.Add($"{name} needs a value.");
-            else
-                Set(options, name, value);
-        }
+        options.Help = parser._arguments.Read(arguments, _names, (name, value) => parser.Set(options, name, value));
+        parser._arguments.RequireNoFaults();
         return options;
     }
 
@@ -78,12 +53,6 @@ internal sealed class OptionParser
         "--seed", "--seeds", "--batch", "--threads", "--out",
     ];
 
-    private static (string Name, string? Value) Split(string argument)
-    {
-        var equals = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=', StringComparison.Ordinal) : -1;
-        return equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
-    }
-
     private void Set(SampleOptions options, string name, string value)
     {
         switch (name)
@@ -91,48 +60,19 @@ internal sealed class OptionParser
             case "--data": options.Data = value; break;
             case "--teacher": options.Teacher = value; break;
             case "--out": options.Out = value; break;
-            case "--limit": options.Limit = Whole(name, value, 2); break;
-            case "--epochs": options.Epochs = Whole(name, value, 1); break;
-            case "--teacher-epochs": options.TeacherEpochs = Whole(name, value, 1); break;
-            case "--seeds": options.Seeds = Whole(name, value, 1); break;
-            case "--batch": options.Batch = Whole(name, value, 2); break;
-            case "--threads": options.Threads = Whole(name, value, 1); break;
-            case "--seed": options.Seed = Whole(name, value, 0); break;
-            case "--temperature": options.Temperature = Number(name, value, t => t > 0, "above 0"); break;
-            case "--alpha": options.Alpha = Number(name, value, a => a is >= 0 and <= 1, "from 0 to 1"); break;
-            case "--teacher-classes": options.TeacherClasses = Attempt(name, () => ClassNames(value)); break;
-            case "--teacher-normalization": options.TeacherNormalization = Attempt(name, () => Normalization(value)); break;
-            case "--student": options.Student = Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Student; break;
+            case "--limit": options.Limit = _arguments.Whole(name, value, 2); break;
+            case "--epochs": options.Epochs = _arguments.Whole(name, value, 1); break;
+            case "--teacher-epochs": options.TeacherEpochs = _arguments.Whole(name, value, 1); break;
+            case "--seeds": options.Seeds = _arguments.Whole(name, value, 1); break;
+            case "--batch": options.Batch = _arguments.Whole(name, value, 2); break;
+            case "--threads": options.Threads = _arguments.Whole(name, value, 1); break;
+            case "--seed": options.Seed = _arguments.Whole(name, value, 0); break;
+            case "--temperature": options.Temperature = _arguments.Number(name, value, t => t > 0, "above 0"); break;
+            case "--alpha": options.Alpha = _arguments.Number(name, value, a => a is >= 0 and <= 1, "from 0 to 1"); break;
+            case "--teacher-classes": options.TeacherClasses = _arguments.Attempt(name, () => ClassNames(value)); break;
+            case "--teacher-normalization": options.TeacherNormalization = _arguments.Attempt(name, () => Normalization(value)); break;
+            case "--student": options.Student = _arguments.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Student; break;
         }
-    }
-
-    private T? Attempt<T>(string name, Func<T> read) where T : class
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or IOException or UnauthorizedAccessException)
-        {
-            _faults.Add($"{name}: {OptionException.Plain(e)}");
-            return null;
-        }
-    }
-
-    private int Whole(string name, string value, int least)
-    {
-        if (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least)
-            return number;
-        _faults.Add($"{name} is '{value}'; expected a whole number from {least}.");
-        return least;
-    }
-
-    private double Number(string name, string value, Predicate<double> allowed, string range)
-    {
-        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && allowed(number))
-            return number;
-        _faults.Add($"{name} is '{value}'; expected a number {range}.");
-        return 1;
     }
 
     private static IReadOnlyList<string> ClassNames(string value)

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
+using Samples.Common;
 using Samples.ImageClassification;
 
 const int failed = 2;
@@ -38,7 +39,7 @@ catch (Exception e) when (e is OptionException or ArgumentException or InvalidOp
 static void Run(SampleOptions options, CancellationToken cancellation)
 {
     RequireTeacher(options);
-    RequireFolder(options.Out);
+    OutputFolder.Require(options.Out);
     var display = new ProgressDisplay();
     var dataset = DataSource.Open(options, display.Say, cancellation);
     display.Say($"{dataset.Name}: {dataset.Train.Count} images for training, {dataset.Test.Count} for test, {dataset.Classes.Count} classes.");
@@ -53,14 +54,4 @@ static void RequireTeacher(SampleOptions options)
         throw new FileNotFoundException($"--teacher '{options.Teacher}': there is no such file.");
     if (!options.TeacherIsFile && ImageClassifier.All.All(known => !known.Name.Equals(options.Teacher, StringComparison.OrdinalIgnoreCase)))
         throw new OptionException($"--teacher '{options.Teacher}' is neither a file nor one of {string.Join(", ", ImageClassifier.All.Select(known => known.Name))}.");
-}
-
-static void RequireFolder(string path)
-{
-    for (var folder = Path.GetFullPath(path); folder is not null; folder = Path.GetDirectoryName(folder))
-    {
-        if (File.Exists(folder))
-            throw new IOException($"--out '{path}': '{folder}' is a file, so no folder can be made there. Name another folder.");
-    }
-    Directory.CreateDirectory(path);
 }

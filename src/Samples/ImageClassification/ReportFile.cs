@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.OnnxRuntime;
+using Samples.Common;
 
 namespace Samples.ImageClassification;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation;
+using Samples.Common;
 
 namespace Samples.ImageClassification;
 

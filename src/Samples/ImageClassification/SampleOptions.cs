@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation;
+using Samples.Common;
 
 namespace Samples.ImageClassification;
 
@@ -40,7 +41,7 @@ internal sealed class SampleOptions
     /// <summary>Null: 32 on drawn images, which are few; 128 on others.</summary>
     public int? Batch { get; set; }
 
-    public string Out { get; set; } = DefaultOut();
+    public string Out { get; set; } = OutputFolder.Default("sample");
 
     /// <summary>Null: all cores.</summary>
     public int? Threads { get; set; }
@@ -48,15 +49,4 @@ internal sealed class SampleOptions
     public bool Help { get; set; }
 
     public bool TeacherIsFile => Teacher.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) || File.Exists(Teacher);
-
-    // Started from anywhere in a checkout, what the sample writes goes to that checkout's ignored artifacts folder.
-    private static string DefaultOut()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Distillation.sln")))
-                return Path.Combine(folder.FullName, "artifacts", "sample");
-        }
-        return Path.Combine("artifacts", "sample");
-    }
 }

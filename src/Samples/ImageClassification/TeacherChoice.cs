@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
+using Samples.Common;
 
 namespace Samples.ImageClassification;
 

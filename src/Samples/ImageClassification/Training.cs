@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.Transforms;
+using Samples.Common;
 
 namespace Samples.ImageClassification;
 

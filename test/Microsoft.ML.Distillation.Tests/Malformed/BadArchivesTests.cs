@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Samples.Common;
 using Samples.ImageClassification;
 
 namespace Microsoft.ML.Distillation.Tests.Malformed;
@@ -71,16 +72,16 @@ public class BadArchivesTests
     }
 
     [Fact]
-    public void TheNumberOfImagesIsLimited()
+    public void TheNumberOfFilesIsLimited()
     {
         using var folder = new TemporaryFolder();
         using var archive = ZipFile.OpenRead(MalformedFiles.PathOf(Kind, "fine.zip"));
 
-        var error = Assert.Throws<InvalidDataException>(() => new ZipImages(archive, 1, mostFiles: 7).ExtractTo(folder.Path, CancellationToken.None));
+        var error = Assert.Throws<InvalidDataException>(() => new ZipFiles(archive, 1, DatasetReader.IsImage, mostFiles: 7).ExtractTo(folder.Path, CancellationToken.None));
 
-        Assert.Equal("it holds more than 7 images.", error.Message);
+        Assert.Equal("it holds more than 7 files to unpack.", error.Message);
         Assert.Empty(folder.Names);
-        new ZipImages(archive, 1, mostFiles: 8).ExtractTo(folder.Path, CancellationToken.None);
+        new ZipFiles(archive, 1, DatasetReader.IsImage, mostFiles: 8).ExtractTo(folder.Path, CancellationToken.None);
         Assert.Equal(8, folder.Names.Count(n => n.EndsWith(".png", StringComparison.Ordinal)));
     }
 

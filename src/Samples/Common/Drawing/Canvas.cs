@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Samples.ImageClassification.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>A small RGB picture that outlines given as distances are painted on, their edges blended over one pixel.</summary>
 internal sealed class Canvas(int size)
@@ -27,6 +27,20 @@ internal sealed class Canvas(int size)
             if (covered > 0)
                 _pixels[i] = Vector3.Lerp(_pixels[i], colour(place), covered);
         }
+    }
+
+    /// <summary>The smallest rectangle of pixels that holds all whose centres are inside; null where none is.</summary>
+    /// <param name="distance">In pixels, negative inside.</param>
+    /// <returns>Edges in pixels, the right and lower ones beyond the last pixel.</returns>
+    public (int X0, int Y0, int X1, int Y1)? Bounds(Func<Vector2, float> distance)
+    {
+        var (x0, y0, x1, y1) = (size, size, 0, 0);
+        for (var i = 0; i < _pixels.Length; i++)
+        {
+            if (distance(Centre(i)) < 0)
+                (x0, y0, x1, y1) = (Math.Min(x0, i % size), Math.Min(y0, i / size), Math.Max(x1, i % size + 1), Math.Max(y1, i / size + 1));
+        }
+        return x1 == 0 ? null : (x0, y0, x1, y1);
     }
 
     public void AddNoise(ref CountedRandom random, float deviation)

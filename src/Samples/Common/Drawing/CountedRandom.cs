@@ -1,4 +1,4 @@
-namespace Samples.ImageClassification.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>Random numbers that are a function of (seed, stream, counter) alone, so that image 17 is the same however many are drawn.</summary>
 internal struct CountedRandom(ulong seed, ulong stream, ulong counter)

@@ -1,4 +1,4 @@
-namespace Samples.ImageClassification;
+namespace Samples.Common;
 
 /// <summary>A command line that can't be carried out.</summary>
 internal sealed class OptionException(string message) : Exception(message)

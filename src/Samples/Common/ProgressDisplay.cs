@@ -3,7 +3,7 @@ using System.Globalization;
 using Microsoft.ML.Distillation;
 using Spectre.Console;
 
-namespace Samples.ImageClassification;
+namespace Samples.Common;
 
 /// <summary>Tells where a run stands: a live bar in a terminal, a line an epoch elsewhere.</summary>
 internal sealed class ProgressDisplay

@@ -1,13 +1,14 @@
 using System.IO.Compression;
 
-namespace Samples.ImageClassification;
+namespace Samples.Common;
 
 /// <summary>
-/// Unpacks the images of a zip, which is a file from elsewhere: it may hold too much, claim wrong sizes, or name files outside of the folder it is unpacked to.
+/// Unpacks what a zip has of data, and the zip is a file from elsewhere: it may hold too much, claim wrong sizes, or name files outside of the folder it is unpacked to.
 /// Whatever is wrong with it is an <see cref="InvalidDataException"/>, a clause for after the file's name.
 /// </summary>
-/// <param name="mostFiles">The most images it may hold.</param>
-internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostFiles = 5_000_000)
+/// <param name="wanted">Whether a file of that path is unpacked; all others are left.</param>
+/// <param name="mostFiles">The most files it may hold that are wanted.</param>
+internal sealed class ZipFiles(ZipArchive archive, long archiveBytes, Func<string, bool> wanted, int mostFiles = 5_000_000)
 {
     // What an archive may unpack to: well above any image set that trains on one machine.
     private const long MostBytes = 64L << 30;
@@ -25,9 +26,8 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
 
     public void ExtractTo(string folder, CancellationToken cancellation)
     {
-        var images = Targets(folder);
         var left = _most;
-        foreach (var (entry, target) in images)
+        foreach (var (entry, target) in Targets(folder))
         {
             cancellation.ThrowIfCancellationRequested();
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -40,16 +40,16 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
         }
     }
 
-    /// <summary>Every image with the file it becomes. All are looked at before the first is written.</summary>
+    /// <summary>Every file that is wanted with the one it becomes. All are looked at before the first is written.</summary>
     private List<(ZipArchiveEntry Entry, string Target)> Targets(string folder)
     {
-        var images = new List<(ZipArchiveEntry, string)>();
+        var files = new List<(ZipArchiveEntry Entry, string Target)>();
         var taken = new HashSet<string>(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
         var claimed = 0m;
         foreach (var entry in archive.Entries)
         {
             var target = Target(folder, entry.FullName);
-            if (!DatasetReader.IsImage(target))
+            if (!wanted(target))
                 continue;
             if (((entry.ExternalAttributes >> 16) & FileTypeMask) == SymbolicLink)
                 throw new InvalidDataException($"its entry '{entry.FullName}' is a symbolic link; only files are unpacked.");
@@ -58,11 +58,11 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
             if (!taken.Add(target))
                 throw new InvalidDataException($"it has two entries that become '{Path.GetRelativePath(folder, target)}'.");
             if (taken.Count > mostFiles)
-                throw new InvalidDataException($"it holds more than {mostFiles:N0} images.");
+                throw new InvalidDataException($"it holds more than {mostFiles:N0} files to unpack.");
             claimed += entry.Length;
-            images.Add((entry, target));
+            files.Add((entry, target));
         }
-        foreach (var (entry, target) in images)
+        foreach (var (entry, target) in files)
         {
             for (var parent = Path.GetDirectoryName(target)!; parent.Length > folder.Length; parent = Path.GetDirectoryName(parent)!)
             {
@@ -70,7 +70,7 @@ internal sealed class ZipImages(ZipArchive archive, long archiveBytes, int mostF
                     throw new InvalidDataException($"its entry '{entry.FullName}' lies in '{Path.GetRelativePath(folder, parent)}', which is a file in it.");
             }
         }
-        return claimed <= _most ? images : throw TooMuch(claimed);
+        return claimed <= _most ? files : throw TooMuch(claimed);
     }
 
     private static string Target(string folder, string name)

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Samples.ImageClassification.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>The ten classes, each as a distance to its outline: negative inside. All fit the unit circle.</summary>
 internal static class Shapes

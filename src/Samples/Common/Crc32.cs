@@ -1,4 +1,4 @@
-namespace Samples.ImageClassification;
+namespace Samples.Common;
 
 /// <summary>The checksum of zip archives; the framework keeps what an archive says, and compares it with nothing.</summary>
 internal sealed class Crc32

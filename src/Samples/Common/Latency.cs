@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Samples.ImageClassification;
+namespace Samples.Common;
 
 /// <summary>How long a bare model takes for one image.</summary>
 internal static class Latency

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.ML;
+using Microsoft.ML.Distillation;
+using Samples.Common;
+using Samples.ObjectDetection;
+using Samples.ObjectDetection.Data;
+
+namespace Benchmarks;
+
+/// <summary>Every detectors' method against the same student, schedule and seeds without it.</summary>
+internal sealed class DetectionBenchmark(SampleOptions options, ResultsFile results, IReadOnlyList<MethodChoice> methods, CancellationToken cancellation)
+{
+    private const string Help = """
+        Trains each distillation method of detectors, and the student alone, on the same images with the same seeds; appends a line a run to the results
+        file and skips what is there already. A teacher trained here is kept in the output folder. Takes the options of build/sample.sh detection, and:
+
+          --results FILE     (artifacts/detection.jsonl)
+          --methods A,B,…    only these
+        """;
+
+    private static readonly string Full = $"{Help}{Environment.NewLine}{Environment.NewLine}{OptionParser.Help}";
+    private readonly ProgressDisplay _display = new();
+    private readonly MLContext _ml = new(options.Seed);
+
+    public static void Run(string[] arguments, CancellationToken cancellation)
+    {
+        var rest = new List<string>(arguments);
+        var methods = CommandLine.TakeSome(rest, "--methods", MethodChoice.All, method => method.Name);
+        CommandLine.Refuse(rest, "the methods to compare are named by --methods.", "--method");
+        var file = CommandLine.Take(rest, "--results") ?? Path.Combine("artifacts", "detection.jsonl");
+        var options = OptionParser.Parse([.. rest]);
+        if (options.Help)
+        {
+            Console.Out.WriteLine(Full);
+            return;
+        }
+        TeacherChoice.Require(options);
+        OutputFolder.Require(options.Out);
+        new DetectionBenchmark(options, ResultsFile.Open(file), methods, cancellation).Carry();
+    }
+
+    private void Carry()
+    {
+        var dataset = DataSource.Open(_ml, options, _display.Say, cancellation);
+        var training = new Training(_ml, options, dataset, _display, cancellation);
+        var rows = dataset.Some(options.MostRows, options.Seed);
+        var evaluation = new Evaluation(_ml, training.View(dataset.Test));
+        var (data, taught) = ($"{dataset.Name}, {training.Size}×{training.Size}, data seed {options.Seed}", TeacherSetting(dataset, training));
+        // A teacher takes time to make, and where every run is there already none is needed.
+        var teacher = new Lazy<DetectorTeacher>(() => Teacher(dataset, training, $"{data}, {taught}"));
+        var setting = $"{data}, {rows.Count} images, {options.Student.Name} from {taught}, {training.Epochs} epochs of batches of {training.BatchSize}";
+        var comparison = new MethodComparison(results, setting, _display, cancellation);
+        int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
+        foreach (var seed in seeds)
+        {
+            Run(MethodComparison.Alone, seed, () => training.Fit($"{MethodComparison.Alone}, seed {seed}", rows, options.Student, seed, training.Epochs));
+            foreach (var method in methods)
+                Run(method.Name, seed, () => training.Fit($"{method.Name}, seed {seed}", rows, options.Student, seed, training.Epochs, teacher.Value, method));
+        }
+        comparison.Show(seeds, methods.Select(method => method.Name), ("mAP50", run => run.Precision50), ("mAP", run => run.Precision));
+
+        void Run(string name, int seed, Func<Trained> train) => comparison.Run(name, seed, result =>
+        {
+            using var trained = train();
+            var metrics = evaluation.Measure(evaluation.Score(trained.Model));
+            return result.Of(trained.Report) with { Precision50 = metrics.MeanAveragePrecision50, Precision = metrics.MeanAveragePrecision };
+        });
+    }
+
+    /// <summary>What makes the teacher the same one: its file's content, or how it is trained here.</summary>
+    private string TeacherSetting(Dataset dataset, Training training)
+        => options.TeacherIsFile
+            ? $"{Path.GetFileName(options.Teacher)} ({Hash(File.ReadAllBytes(options.Teacher))})"
+            : $"{options.Teacher} of {dataset.Train.Count} images and {training.TeacherEpochs} epochs";
+
+    // All sittings of a benchmark learn from the very same teacher.
+    private DetectorStudentTeacher Teacher(Dataset dataset, Training training, string setting)
+    {
+        if (options.TeacherIsFile)
+            return DetectorStudentTeacher.FromOnnx(options.Teacher);
+        var kept = Path.Combine(options.Out, $"teacher-{Hash(Encoding.UTF8.GetBytes(setting))}.onnx");
+        if (!File.Exists(kept))
+        {
+            using var trained = training.Fit("Training the teacher", dataset.Train, ObjectDetector.Parse(options.Teacher), options.Seed, training.TeacherEpochs);
+            trained.Detector.SaveAsOnnx(kept);
+        }
+        return DetectorStudentTeacher.FromOnnx(kept);
+    }
+
+    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content))[..8];
+}
