@@ -34,6 +34,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         using var readData = Read(train, preparation, columns, "training", _trainingRows);
         using var givenData = validation is null ? null : Read(validation, preparation, validationColumns!, "validation", _validationRows);
         var (trainingData, validationData) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
+        trainingData = WithFound(trainingData, teacher, columns, device);
         CheckData(trainingData, validationData);
         using var module = CreateStudent(columns, trainingData, teacher, device);
         using var view = new PixelTransforms(size, size, description.Normalization, device);
@@ -106,6 +107,18 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
     {
         var (training, validation) = HeldOutRows.Choose(data.Count, row => data.Boxes.Classes(row).Length > 0 ? 1 : 0, options.ValidationFraction, seed);
         return (data.Only(training), data.Only(validation));
+    }
+
+    /// <summary>The training images with what the teacher finds on them, where that is wanted.</summary>
+    private DetectionData WithFound(DetectionData data, OpenedDetectorTeacher? teacher, ObjectColumns columns, Device device)
+    {
+        if (options.PseudoLabels is not { } wanted || teacher is null)
+            return data;
+        _progress.Entered(DistillationPhase.CheckingTeacher, $"Looking for objects on {data.Count} training images: {teacher.Name}.");
+        var toStudent = DetectorClassMatch.Find(teacher.Name, teacher.Session, columns.ClassNames);
+        var boxes = PseudoLabelling.Label(teacher.Session, data.Pixels, data.Boxes, toStudent, wanted, device, options.CancellationToken);
+        channel.Info(MessageSensitivity.None, $"The training images have {boxes.ObjectCount} objects with the teacher's; {data.Boxes.ObjectCount} were labelled.");
+        return data with { Boxes = boxes };
     }
 
     private void CheckData(DetectionData training, DetectionData? validation)

@@ -30,17 +30,20 @@ internal sealed class DetectionTask : ITrainingTask
     private readonly HeldOutScenes? _validation;
     private readonly MeasuredPrecisions _precisions;
     private readonly Suppression _suppression;
+    private readonly OpenedDetectorTeacher? _teacher;
 
     public DetectionTask(DetectionSettings settings, DetectionInputs inputs)
     {
         _inputs = inputs;
+        // One that was asked for labels alone has had its say.
+        _teacher = DetectionLosses.NeedsOf(settings.Methods) == DetectionParts.None ? null : inputs.Teacher;
         _loader = new DetectionLoader(inputs.Training, settings.Augmentation, settings.BatchSize, settings.Seed, settings.Epochs);
         _renderer = new BatchRenderer(inputs.Size, settings.Augmentation, inputs.Device);
         _suppression = settings.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold };
         _validation = inputs.Validation is null ? null : new HeldOutScenes(inputs.Validation, inputs.ClassNames, settings.BatchSize, inputs.Device);
         _precisions = new MeasuredPrecisions(settings.Epochs);
         var context = new DetectionLossContext(
-            DetectorShapes.Of(inputs.Student, inputs.Size), inputs.Teacher?.Describe(inputs.Size), inputs.Size, _loader.BatchSize, settings.Seed, inputs.Device);
+            DetectorShapes.Of(inputs.Student, inputs.Size), _teacher?.Describe(inputs.Size), inputs.Size, _loader.BatchSize, settings.Seed, inputs.Device);
         _task = new DetectorTaskLoss(inputs.Student, inputs.Size, settings.YoloLoss, settings.RetinaNetLoss, inputs.Device);
         try
         {
@@ -95,7 +98,7 @@ internal sealed class DetectionTask : ITrainingTask
 
     public IReadOnlyList<double> TeacherSample()
     {
-        if (_inputs.Teacher is not { } teacher)
+        if (_teacher is not { } teacher)
             return [];
         using var scope = NewDisposeScope();
         var store = _inputs.Training.Pixels;
@@ -129,7 +132,7 @@ internal sealed class DetectionTask : ITrainingTask
         var (pixels, rows) = _renderer.Render(batch);
         var targets = new DetectionTargets(rows, batch.Rows.Length) { Most = batch.MostInOne };
         clock.Mark("data");
-        var teacher = _inputs.Teacher?.Forward(pixels);
+        var teacher = _teacher?.Forward(pixels);
         clock.Mark("teacher");
         return _losses.Compute(new DetectionLossInput(DetectorShapes.Output(_inputs.Student.call(View(pixels))), teacher, targets));
     }

@@ -46,6 +46,13 @@ public sealed class ObjectDetectionDistillationOptions
     /// <value>Default: none, which suits a run without a teacher.</value>
     public IList<DetectionMethod> Methods { get; init; } = [];
 
+    /// <summary>
+    /// Train on what the teacher finds on the training images, before they are augmented: instead of their labels, or beside them for objects that nobody labelled. Validation images keep the labels they have.
+    /// The teacher's classes are matched by name; those the labels' key values don't have are left out.
+    /// </summary>
+    /// <value>Default: null, for the labels as they are. It needs a <see cref="Teacher"/>.</value>
+    public PseudoLabelOptions? PseudoLabels { get; init; }
+
     /// <summary>Size the student works at. Images of other sizes and shapes are padded to fit (<c>IsoPad</c>).</summary>
     /// <value>Multiples of 32 across and down; default null, which is the teacher's where it has one alone, else the student's: 640×640, or that of the file it starts from.</value>
     public ImageSize? ImageSize { get; init; }
@@ -227,6 +234,7 @@ public sealed class ObjectDetectionDistillationOptions
     internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
+        [nameof(PseudoLabels)] = PseudoLabels is null ? "none" : $"{PseudoLabels}",
         [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
         [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
         [nameof(Optimizer)] = $"{Optimizer}",
@@ -296,7 +304,10 @@ public sealed class ObjectDetectionDistillationOptions
             method.Validate(faults);
             faults.AddIf(method.Needs != DetectionParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
-        faults.AddIf(Teacher is not null && Methods.Count == 0, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation().");
+        PseudoLabels?.Validate(faults);
+        faults.AddIf(PseudoLabels is not null && Teacher is null, "PseudoLabels is set, and Teacher, which would find them, is null: set it, or leave PseudoLabels null.");
+        faults.AddIf(
+            Teacher is not null && Methods.Count == 0 && PseudoLabels is null, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation(), or set PseudoLabels.");
     }
 
     private static T? Required<T>(Faults faults, T? value, string name) where T : class

@@ -9,7 +9,7 @@ public sealed class PseudoLabelOptions
     /// <value>0…1. Default: 0.5. The teacher's own threshold holds too (<see cref="OnnxDetectorTeacherOptions.ScoreThreshold"/>).</value>
     public double ScoreThreshold { get; init; } = .5;
 
-    /// <summary>Where there are labels: add what the teacher finds beyond them, for data in which objects were overlooked. Without label columns, all labels are the teacher's in any case.</summary>
+    /// <summary>Keep the labels there are and add what the teacher finds beyond them, for data in which objects were overlooked; without it the teacher's labels replace them.</summary>
     /// <value>Default: false.</value>
     public bool AddMissing { get; init; }
 
@@ -21,9 +21,12 @@ public sealed class PseudoLabelOptions
     /// <value>Default: false, so that the student is to be sure.</value>
     public bool SoftConfidences { get; init; }
 
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"score {ScoreThreshold} {(AddMissing ? $"added below IoU {OverlapThreshold}" : "instead of labels")}{(SoftConfidences ? " soft" : "")}");
+
     internal void Validate(Faults faults)
     {
-        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), $"PseudoLabelOptions.ScoreThreshold is {ScoreThreshold}; it must be in 0…1.");
-        faults.AddIf(!(OverlapThreshold is > 0 and <= 1), $"PseudoLabelOptions.OverlapThreshold is {OverlapThreshold}; it must be above 0, and 1 at most.");
+        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), $"PseudoLabels.ScoreThreshold is {ScoreThreshold}; it must be in 0…1.");
+        faults.AddIf(!(OverlapThreshold is > 0 and <= 1), $"PseudoLabels.OverlapThreshold is {OverlapThreshold}; it must be above 0, and 1 at most.");
     }
 }

@@ -39,7 +39,7 @@ internal static class PseudoLabelling
         var match = toStudent.Select(c => (long)c).ToArray();
         StoredBatches.Visit(pixels, [.. Enumerable.Range(0, pixels.Count)], BatchOf(pixels), device, (batch, asked, first) =>
         {
-            var found = teacher.Detect(batch, asked);
+            var found = teacher.Detect(batch, [.. asked.Select(pixels.Place)]);
             var classes = found.Classes.shape[0] == 0 ? found.Classes : tensor(match).index_select(0, found.Classes.cpu());
             var rows = MemoryMarshal.Cast<byte, float>(PseudoLabels.Rows(found.Image, found.Boxes, found.Scores, classes, threshold, soft: true).contiguous().bytes);
             var byImage = Enumerable.Range(0, asked.Length).Select(_ => new List<PseudoLabel>()).ToArray();

@@ -20,7 +20,7 @@ internal sealed class OpenedDetectorTeacher : IDisposable
 
     public DetectorTeacherSession Session { get; }
 
-    /// <param name="input">Size of the student's input, at which the teacher is to work.</param>
+    /// <param name="input">Size of the student's input, at which the teacher is to work where a method learns from it.</param>
     /// <param name="methods">What is to be learned from it.</param>
     /// <param name="classes">The student's.</param>
     /// <exception cref="InvalidDataException">The teacher can't be used, not at that size, or not with these classes.</exception>
@@ -29,7 +29,7 @@ internal sealed class OpenedDetectorTeacher : IDisposable
         var session = teacher.Open(settings);
         try
         {
-            if (input is { } size && session.InputSize is { } own && own != size)
+            if (methods.Any(method => method.Needs != DetectionParts.None) && input is { } size && session.InputSize is { } own && own != size)
             {
                 throw new InvalidDataException($"{teacher.Name} takes images of {own} alone, and the student's are {size}: raw predictions and feature maps of other sizes can't be compared. "
                     + $"Set ImageSize to {own}, or export the teacher for {size}.");

@@ -47,6 +47,34 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         Assert.Equal(name == "output", report.Options["Anchors"] == trained.Model.Report.Options["Anchors"]);
     }
 
+    // Two in three images have lost their labels; the teacher finds again what was on them.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatTheTeacherFindsIsLearned(bool addMissing)
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.RawMessage);
+        var rows = QuickDetector.Rows(24, seed: 1);
+        var whole = rows.Sum(row => row.Label.Length);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (i % 3 != 0)
+                (rows[i].Label, rows[i].BoundingBoxes) = ([], []);
+        }
+        var given = rows.Sum(row => row.Label.Length);
+        var options = QuickDetector.Options(epochs: 2, teacher: Teacher, pseudoLabels: new PseudoLabelOptions { ScoreThreshold = .3, AddMissing = addMissing, SoftConfidences = true });
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Scenes.View(_ml, rows));
+
+        var said = lines.Single(line => line.Contains("objects with the teacher's", StringComparison.Ordinal));
+        Assert.EndsWith($" objects with the teacher's; {given} were labelled.", said, StringComparison.Ordinal);
+        var found = int.Parse(said.Split(" objects with")[0].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(found, addMissing ? given + (whole - given) / 2 : whole / 2, 2 * whole);
+        Assert.Equal($"score 0.3 {(addMissing ? "added below IoU 0.5" : "instead of labels")} soft", model.Report.Options["PseudoLabels"]);
+        Assert.Equal(["box", "class", "objectness", "total"], model.Report.Terms.Keys.Order());
+    }
+
     // With weights that hardly move: what the student is worth it has from its teacher.
     [Fact]
     public void InheritedNecksAndHeadsAreTheTeachers()

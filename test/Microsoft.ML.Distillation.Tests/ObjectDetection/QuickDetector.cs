@@ -20,11 +20,12 @@ internal static class QuickDetector
     public static ObjectDetectionDistillationOptions Options(
         int epochs = 2, int batch = 8, double rate = 2e-3, DetectorTeacher? teacher = null, DetectionMethod[]? methods = null, ObjectDetector? student = null, int? seed = 1,
         IDataView? validation = null, double fraction = 0, string? folder = null, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default,
-        DetectionAugmentation? augmentation = null, WeightAverageOptions? average = null, double threshold = .25) => new()
+        DetectionAugmentation? augmentation = null, WeightAverageOptions? average = null, double threshold = .25, PseudoLabelOptions? pseudoLabels = null) => new()
         {
             Teacher = teacher,
             Student = student ?? ObjectDetector.YoloV5n,
             Methods = methods ?? [],
+            PseudoLabels = pseudoLabels,
             ImageSize = Size,
             Epochs = epochs,
             BatchSize = batch,
