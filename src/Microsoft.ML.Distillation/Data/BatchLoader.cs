@@ -31,26 +31,7 @@ internal sealed class BatchLoader(
     public IEnumerable<Batch> Epoch(int epoch, int first = 0)
     {
         var order = new CounterRandom(seed, RandomPurpose.RowOrder, epoch).NextPermutation(store.Count);
-        var next = Task.Run(() => Fill(Buffer(first), order, first, epoch));
-        for (var step = first; step < StepsPerEpoch; step++)
-        {
-            var batch = next.GetAwaiter().GetResult();
-            if (step + 1 < StepsPerEpoch)
-            {
-                var (buffer, following) = (Buffer(step + 1), step + 1);
-                next = Task.Run(() => Fill(buffer, order, following, epoch));
-            }
-            try
-            {
-                yield return batch;
-            }
-            finally
-            {
-                // A caller that stops in the middle must not leave a task behind that reads a disposed store. WaitAny doesn't throw: what went wrong
-                // belongs to the next batch, and comes out as itself where that is asked for.
-                Task.WaitAny(next);
-            }
-        }
+        return Ahead.Of(first, StepsPerEpoch, step => Fill(Buffer(step), order, step, epoch));
     }
 
     private Batch Fill(Batch batch, int[] order, int step, int epoch)

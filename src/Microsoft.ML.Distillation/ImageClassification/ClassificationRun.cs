@@ -30,7 +30,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         using var threads = new ThreadLimit(_threads);
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
-        var device = ChooseDevice();
+        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
         using var module = options.Student.CreateModule(label.ClassNames, seed);
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
@@ -58,14 +58,6 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         var report = new ClassificationReport(options, inputs, label.ClassNames, heldOut, _threads, PixelStore.TemporaryFolder(ml), channel)
             .Complete(Report(module, runs.Returned.History, trainingStore, validationStore, teacher, description, device), runs, exits);
         return Assemble(train, preparation, label, module, description, runs.Returned.Onnx, exits, report);
-    }
-
-    private Device ChooseDevice()
-    {
-        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
-        if ((options.GpuDeviceId ?? ml.GpuDeviceId) is { } id && device.type == DeviceType.CPU)
-            channel.Warning(MessageSensitivity.None, $"GPU {id} is asked for and can't be used: training on the CPU (FallbackToCpu).");
-        return device;
     }
 
     private TeacherParts WantedParts => MethodLosses.NeedsOf(options.Methods);

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Distillation.ImageClassification;
 
@@ -11,9 +10,9 @@ internal static class ClassifierSchema
 {
     public static SchemaShape Output(MLContext ml, ImageClassificationDistillationOptions options, SchemaShape input)
     {
-        Require(input, options.ImageColumnName, "Image", HoldsImages, "an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed");
+        ShapeCheck.RequireImages(input, options.ImageColumnName);
         if (options.LabelColumnName is { } label)
-            Require(input, label, "Label", c => c.IsKey && c.Kind == SchemaShape.Column.VectorKind.Scalar, $"a key is needed: add MapValueToKey(\"{label}\")");
+            ShapeCheck.Require(input, label, "Label", c => c.IsKey && c.Kind == SchemaShape.Column.VectorKind.Scalar, $"a key is needed: add MapValueToKey(\"{label}\")");
         var encoded = input.First(c => c.Name == options.ImageColumnName).Kind != SchemaShape.Column.VectorKind.Scalar;
         var preparation = new ImagePreparation(ml, options.ImageColumnName, options.ImageSize ?? options.Student.DefaultImageSize, options.Resizing);
         var shape = preparation.Links(encoded, asBytes: false).Aggregate(input, (before, link) => link.Shape(before));
@@ -27,17 +26,5 @@ internal static class ClassifierSchema
         return OutputLinks.Make(ml, Has, layer, between, options.ScoreColumnName, options.PredictedLabelColumnName).Aggregate(shape, (before, link) => link.Shape(before));
 
         bool Has(string column) => shape.Any(c => c.Name == column);
-    }
-
-    private static bool HoldsImages(SchemaShape.Column column) =>
-        column.Kind == SchemaShape.Column.VectorKind.Scalar ? column.ItemType is ImageDataViewType : column.ItemType == NumberDataViewType.Byte;
-
-    private static void Require(SchemaShape input, string name, string role, Func<SchemaShape.Column, bool> fits, string remedy)
-    {
-        var found = input.Where(c => c.Name == name).ToList();
-        if (found.Count == 0)
-            throw new ArgumentException($"{role} column '{name}' is not in the data; it has {string.Join(", ", input.Select(c => $"'{c.Name}'"))}. Name the right one in the options, or add the step that makes it.", nameof(name));
-        if (!fits(found[0]))
-            throw new ArgumentException($"{role} column '{name}' is {found[0].Kind} of {found[0].ItemType}; {remedy}.", nameof(name));
     }
 }

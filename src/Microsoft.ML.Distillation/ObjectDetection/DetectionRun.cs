@@ -25,7 +25,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         using var threads = new ThreadLimit(_threads);
         var columns = ObjectColumns.Find(train.Schema, options.LabelColumnName, options.BoundingBoxColumnName);
         var validationColumns = validation is null ? null : ValidationColumns(validation, columns);
-        var device = ChooseDevice();
+        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
         using var teacher = OpenTeacher(train, columns, device);
         var size = options.ImageSize ?? teacher?.Session.InputSize ?? options.Student.DefaultImageSize;
         var preparation = new DetectorPreparation(ml, options.ImageColumnName, size);
@@ -45,14 +45,6 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         var onnx = DetectorExporter.Standalone(module, description, options.Suppression);
         var report = new DetectionReport(options, inputs, seed, _threads, channel) { Findings = _findings, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped] }.Write(history, precisions, onnx);
         return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), onnx, columns.ClassNames, report);
-    }
-
-    private Device ChooseDevice()
-    {
-        var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu);
-        if ((options.GpuDeviceId ?? ml.GpuDeviceId) is { } id && device.type == DeviceType.CPU)
-            channel.Warning(MessageSensitivity.None, $"GPU {id} is asked for and can't be used: training on the CPU (FallbackToCpu).");
-        return device;
     }
 
     private ObjectColumns ValidationColumns(IDataView validation, ObjectColumns training)

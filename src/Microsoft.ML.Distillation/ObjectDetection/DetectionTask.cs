@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
@@ -21,7 +20,6 @@ internal sealed record DetectionInputs(
 /// <summary>Training a detector: its loss by the objects on the images and the methods' terms, measured by COCO's mean average precision.</summary>
 internal sealed class DetectionTask : ITrainingTask
 {
-    private const int SampleRows = 8, SampleValues = 64;
     private readonly DetectionInputs _inputs;
     private readonly DetectionLoader _loader;
     private readonly BatchRenderer _renderer;
@@ -87,26 +85,20 @@ internal sealed class DetectionTask : ITrainingTask
 
     public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
     {
-        ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.Size}, starting from {Start()}"),
+        ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.Size}, starting from {RunIdentity.Weights(_inputs.Student)}"),
         ["Anchors"] = $"{DetectorShapes.Grid(_inputs.Student.Anchors)}",
         ["Classes"] = string.Join(", ", _inputs.ClassNames),
         ["Normalization"] = $"{_inputs.StudentView.Normalization}",
-        ["Teacher"] = _inputs.Teacher is { } teacher ? FormattableString.Invariant($"{teacher.Name}, {teacher.Session.ParameterCount ?? 0} weights, {teacher.Session.ModelBytes ?? 0} bytes") : "none",
+        ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Name, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
         ["Training images"] = _inputs.Training.Fingerprint(),
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
     };
 
-    public IReadOnlyList<double> TeacherSample()
+    public IReadOnlyList<double> TeacherSample() => _teacher is not { } teacher ? [] : RunIdentity.TeacherSample(_inputs.Training.Pixels, _inputs.Device, (pixels, _) =>
     {
-        if (_teacher is not { } teacher)
-            return [];
-        using var scope = NewDisposeScope();
-        var store = _inputs.Training.Pixels;
-        int[] rows = [.. Enumerable.Range(0, Math.Min(SampleRows, store.Count))];
-        var pixels = rows.SelectMany(row => store.Pixels(row).ToArray()).ToArray();
-        var output = teacher.Forward(PixelTensor.Create(pixels, rows.Length, store.Size, _inputs.Device));
-        return [.. output.Heads.Concat(output.Boxes).Concat(output.Features).SelectMany(Some)];
-    }
+        var output = teacher.Forward(pixels);
+        return output.Heads.Concat(output.Boxes).Concat(output.Features);
+    });
 
     public double Validate(CancellationToken cancellation)
     {
@@ -138,19 +130,4 @@ internal sealed class DetectionTask : ITrainingTask
     }
 
     private Tensor View(Tensor pixels) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels));
-
-    private string Start()
-    {
-        using var scope = NewDisposeScope();
-        var hash = new ContentHash();
-        foreach (var (_, value) in new ModuleTensors(_inputs.Student).Tensors)
-            hash.Add(value.detach().cpu().contiguous().bytes);
-        return hash.ToString();
-    }
-
-    private static double[] Some(Tensor values)
-    {
-        var flat = values.detach().flatten();
-        return MemoryMarshal.Cast<byte, double>(flat.narrow(0, 0, Math.Min(SampleValues, flat.numel())).cpu().to(ScalarType.Float64).contiguous().bytes).ToArray();
-    }
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
 
@@ -12,11 +11,11 @@ internal static class DetectorSchema
     /// <param name="boxColumn">Null for images without boxes.</param>
     public static SchemaShape Output(MLContext ml, SchemaShape input, string imageColumn, string? labelColumn, string? boxColumn, DetectorColumns outputs)
     {
-        Require(input, imageColumn, "Image", HoldsImages, "an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed");
+        ShapeCheck.RequireImages(input, imageColumn);
         if (labelColumn is not null)
-            Require(input, labelColumn, "Label", c => c.IsKey && IsVector(c), $"a vector of keys is needed, one for each object: add MapValueToKey(\"{labelColumn}\") to a vector of class names");
+            ShapeCheck.Require(input, labelColumn, "Label", c => c.IsKey && IsVector(c), $"a vector of keys is needed, one for each object: add MapValueToKey(\"{labelColumn}\") to a vector of class names");
         if (boxColumn is not null)
-            Require(input, boxColumn, "Bounding box", c => c.ItemType == NumberDataViewType.Single && IsVector(c), "a vector of float (Single) is needed: x0 y0 x1 y1 of each object, in pixels of the image");
+            ShapeCheck.Require(input, boxColumn, "Bounding box", c => c.ItemType == NumberDataViewType.Single && IsVector(c), "a vector of float (Single) is needed: x0 y0 x1 y1 of each object, in pixels of the image");
         var added = DataShape.Of(Outputs(ml, outputs)).ToList();
         return new SchemaShape([.. input.Where(c => added.All(a => a.Name != c.Name)), .. added]);
     }
@@ -32,18 +31,7 @@ internal static class DetectorSchema
         return ml.Data.LoadFromEnumerable(Array.Empty<OutputRow>(), schema);
     }
 
-    private static bool HoldsImages(SchemaShape.Column column) => IsVector(column) ? column.ItemType == NumberDataViewType.Byte : column.ItemType is ImageDataViewType;
-
     private static bool IsVector(SchemaShape.Column column) => column.Kind != SchemaShape.Column.VectorKind.Scalar;
-
-    private static void Require(SchemaShape input, string name, string role, Func<SchemaShape.Column, bool> fits, string remedy)
-    {
-        var found = input.Where(c => c.Name == name).ToList();
-        if (found.Count == 0)
-            throw new ArgumentException($"{role} column '{name}' is not in the data; it has {string.Join(", ", input.Select(c => $"'{c.Name}'"))}. Name the right one in the options, or add the step that makes it.", nameof(name));
-        if (!fits(found[0]))
-            throw new ArgumentException($"{role} column '{name}' is {found[0].Kind} of {found[0].ItemType}; {remedy}.", nameof(name));
-    }
 
     private sealed class OutputRow
     {

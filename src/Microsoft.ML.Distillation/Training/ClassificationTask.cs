@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Students;
@@ -15,7 +14,6 @@ internal sealed record TrainingInputs(
 /// <summary>Training a classifier: the labels' cross-entropy and the methods' terms, measured by the share of images that are classified right.</summary>
 internal sealed class ClassificationTask : ITrainingTask
 {
-    private const int SampleRows = 8, SampleValues = 64;
     private readonly TrainingInputs _inputs;
     private readonly BatchLoader _loader;
     private readonly BatchMixer _mixer;
@@ -83,25 +81,19 @@ internal sealed class ClassificationTask : ITrainingTask
 
     public IReadOnlyDictionary<string, string> Identity() => new Dictionary<string, string>
     {
-        ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.StudentSize}, starting from {Start()}"),
+        ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.StudentSize}, starting from {RunIdentity.Weights(_inputs.Student)}"),
         ["Normalization"] = $"{_inputs.StudentView.Normalization}",
-        ["Teacher"] = _inputs.Teacher is { } teacher ? FormattableString.Invariant($"{teacher.Name}, {teacher.Session.ParameterCount ?? 0} weights, {teacher.Session.ModelBytes ?? 0} bytes") : "none",
+        ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Name, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
         ["TeacherCache"] = _cachePlan.State,
         ["Training images"] = _inputs.Training.Fingerprint(),
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
     };
 
-    public IReadOnlyList<double> TeacherSample()
+    public IReadOnlyList<double> TeacherSample() => _inputs.Teacher is not { } teacher ? [] : RunIdentity.TeacherSample(_inputs.Training, _inputs.Device, (pixels, rows) =>
     {
-        if (_inputs.Teacher is not { } teacher)
-            return [];
-        using var scope = NewDisposeScope();
-        var store = _inputs.Training;
-        int[] rows = [.. Enumerable.Range(0, Math.Min(SampleRows, store.Count))];
-        var pixels = rows.SelectMany(row => store.Pixels(row).ToArray()).ToArray();
-        var output = teacher.Forward(PixelTensor.Create(pixels, rows.Length, store.Size, _inputs.Device), [.. rows.Select(store.Place)]);
-        return [.. output.Features.Prepend(output.Embedding).Prepend(output.Logits).OfType<Tensor>().SelectMany(Some)];
-    }
+        var output = teacher.Forward(pixels, _inputs.Training, rows);
+        return output.Features.Prepend(output.Embedding).Prepend(output.Logits).OfType<Tensor>();
+    });
 
     public double Validate(CancellationToken cancellation)
     {
@@ -115,23 +107,6 @@ internal sealed class ClassificationTask : ITrainingTask
     {
         _losses.Dispose();
         _teacher?.Dispose();
-    }
-
-    private static double[] Some(Tensor values)
-    {
-        var flat = values.detach().flatten();
-        // From all of it: a map's first channel may be dead, and its first image's classes are not the others'.
-        var spread = flat.slice(0, 0, flat.numel(), Math.Max(1, flat.numel() / SampleValues));
-        return MemoryMarshal.Cast<byte, double>(spread.narrow(0, 0, Math.Min(SampleValues, spread.numel())).cpu().to(ScalarType.Float64).contiguous().bytes).ToArray();
-    }
-
-    private string Start()
-    {
-        using var scope = NewDisposeScope();
-        var hash = new ContentHash();
-        foreach (var (_, value) in new ModuleTensors(_inputs.Student).Tensors)
-            hash.Add(value.detach().cpu().contiguous().bytes);
-        return hash.ToString();
     }
 
     private IReadOnlyList<(string Name, Tensor Value)> Compute(Batch batch, long step, PhaseClock clock)

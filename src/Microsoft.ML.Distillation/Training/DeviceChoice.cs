@@ -1,3 +1,4 @@
+using Microsoft.ML.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,5 +17,14 @@ internal static class DeviceChoice
         return fallbackToCpu ?? ml.FallbackToCpu
             ? CPU
             : throw new InvalidOperationException($"GPU {id} is asked for; libtorch finds {count} CUDA devices. Reference TorchSharp-cuda-linux or TorchSharp-cuda-windows and install the driver, set FallbackToCpu, or leave GpuDeviceId null.");
+    }
+
+    /// <summary>The same, and a warning where the CPU stands in.</summary>
+    public static Device Choose(MLContext ml, int? gpuDeviceId, bool? fallbackToCpu, IChannel channel)
+    {
+        var device = Choose(ml, gpuDeviceId, fallbackToCpu);
+        if ((gpuDeviceId ?? ml.GpuDeviceId) is { } id && device.type == DeviceType.CPU)
+            channel.Warning(MessageSensitivity.None, $"GPU {id} is asked for and can't be used: training on the CPU (FallbackToCpu).");
+        return device;
     }
 }
