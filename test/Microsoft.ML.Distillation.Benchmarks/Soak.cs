@@ -11,6 +11,8 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
           --kills N     how often (20)
           --inside N    at least so many of them while a checkpoint is written (5)
           --seed N      of the moments (1)
+        disk    trains a small model where no checkpoint fits on the disk (a limit on the size of files stands for it; not on Windows), from the beginning and from a checkpoint
+                that is there; it must say so, come through with the same weights, and leave the checkpoint that was there as it was
         train [FOLDER]  the process that is killed
         run     trains a small model for long, then predicts from several threads through pooled engines; memory and open handles must stay flat, and every score be what one thread alone gets
           --steps N         training steps (20000)
@@ -35,15 +37,10 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
                 return 0;
             case "kill":
                 int kills = Number(arguments, "--kills", 20), inside = Number(arguments, "--inside", 5), seed = Number(arguments, "--seed", 1);
-                var folder = Directory.CreateTempSubdirectory("distillation-soak-");
-                try
-                {
-                    return new Soak(kills, inside, seed, Path.Combine(folder.FullName, "run"), cancellation).Carry() ? 0 : 1;
-                }
-                finally
-                {
-                    folder.Delete(recursive: true);
-                }
+                using (var folder = new SoakFolder())
+                    return new Soak(kills, inside, seed, folder.Run, cancellation).Carry() ? 0 : 1;
+            case "disk":
+                return SoakDisk.Carry() ? 0 : 1;
             case "run":
                 var seconds = Number(arguments, "--seconds", 0);
                 return new SoakRun(
@@ -57,7 +54,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
 
     private bool Carry()
     {
-        var expected = Through(null);
+        var expected = SoakChild.Through(null).Model!;
         Console.Out.WriteLine($"A run that nobody kills ends with {expected[..16]}.");
         long saved = 0;
         var done = 0;
@@ -82,7 +79,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
             // A checkpoint is whole when the next is begun.
             saved = child.Saving.Count > 1 ? child.Saving[^2] : Math.Max(saved, child.ResumedAt);
         }
-        var last = Through(folder);
+        var last = SoakChild.Through(folder).Model!;
         if (last != expected)
             return Fail($"the run that was killed ended with {last[..16]}.");
         Console.Out.WriteLine($"{done} kills, {_insideWrites} of them inside a checkpoint's write; {_finishedRuns + 1} runs came through, each with the weights of the run that nobody killed.");
@@ -112,14 +109,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
         : child.ResumedAt < saved ? $"a run went on from step {child.ResumedAt}, and step {saved} was saved."
         : null;
 
-    private string Through(string? where)
-    {
-        using var child = new SoakChild(where);
-        child.Read(() => false);
-        return child.Model ?? throw new InvalidOperationException($"The training process ended with {child.ExitCode}: {child.Errors}");
-    }
-
-    private static bool Fail(string fault)
+    internal static bool Fail(string fault)
     {
         Console.Error.WriteLine($"error: {fault}");
         return false;

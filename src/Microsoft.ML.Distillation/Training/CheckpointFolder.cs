@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.Distillation.Common;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Training;
@@ -93,10 +94,12 @@ internal sealed class CheckpointFolder : IDisposable
             stream.Flush();
             (stream as FileStream)?.Flush(flushToDisk: true);
         }
-        catch
+        catch (Exception error)
         {
             // What a full disk has room for is better used by others.
             File.Delete(unfinished);
+            if (error is ArgumentOutOfRangeException size)
+                throw FileLimit.Reached(size);
             throw;
         }
         if (_lastIsWhole)
