@@ -4,6 +4,7 @@ using Samples.Common;
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
     detection trains every distillation method of detectors likewise; build/bench.sh detection --help
+    verdict   asks the library whether distillation helped, with a teacher and with one that knows nothing; build/bench.sh verdict --help
     predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
     soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
@@ -26,6 +27,9 @@ try
             return 0;
         case "detection":
             DetectionBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "verdict":
+            VerdictBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "soak":
             return Soak.Run(args[1..], cancellation.Token);

@@ -50,8 +50,11 @@ internal sealed class Training
     /// <param name="teacher">Null: the labels alone teach.</param>
     /// <param name="methods">Null: Hinton's distillation where there is a teacher.</param>
     /// <param name="heldOut">To show the student on in its report; null for none.</param>
+    /// <param name="comparison">Trains as many students alone, to say whether distillation helped; null for none.</param>
+    /// <param name="learningRate">The highest.</param>
     public Trained Fit(
-        string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null, IDataView? heldOut = null)
+        string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null, IDataView? heldOut = null,
+        BaselineComparisonOptions? comparison = null, double learningRate = .1)
         => _display.Run(title, progress => new Trained(Pipeline(new ImageClassificationDistillationOptions
         {
             Teacher = teacher,
@@ -59,7 +62,7 @@ internal sealed class Training
             Methods = methods ?? (teacher is null ? [] : [new KnowledgeDistillation { Temperature = _options.Temperature, Alpha = _options.Alpha }]),
             BatchSize = BatchSize,
             Epochs = epochs,
-            Optimizer = new SgdOptions { LearningRate = .1, Momentum = .9, Nesterov = true, WeightDecay = 5e-4 },
+            Optimizer = new SgdOptions { LearningRate = learningRate, Momentum = .9, Nesterov = true, WeightDecay = 5e-4 },
             Schedule = new WarmUpCosine { WarmUpEpochs = 1 },
             Augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 4 },
             Threads = _options.Threads,
@@ -67,6 +70,7 @@ internal sealed class Training
             KeepBest = false,
             Seed = seed,
             ValidationSet = heldOut,
+            CompareToBaseline = comparison,
             Progress = progress,
             CancellationToken = _cancellation,
         }).Fit(View(rows))));
