@@ -5,7 +5,8 @@ public enum DetectorOutputLayout
 {
     /// <summary>
     /// Found from the outputs' names and shapes at one size. Of single outputs of three axes, N×63k×(5+C) with as many rows as the anchors have boxes is <see cref="YoloV5"/>, N×K×6 with at most 1000
-    /// rows <see cref="EndToEnd"/>, and N×(4+C)×M with more places than numbers <see cref="YoloV8"/>; anything else is refused, not guessed.
+    /// rows <see cref="EndToEnd"/>, and N×(4+C)×M with more places than numbers <see cref="YoloV8"/>; a DETR's logits are taken for <see cref="DetrSigmoid"/> where
+    /// <see cref="OnnxDetectorTeacherOptions.ClassNames"/> has as many names, else for <see cref="Detr"/>; anything else is refused, not guessed.
     /// </summary>
     Auto,
 
@@ -40,4 +41,10 @@ public enum DetectorOutputLayout
     /// Exports with the suppression inside: one output N×K×6, x0 y0 x1 y1 score class; or a count N×1, boxes N×K×4 (x0 y0 x1 y1), scores N×K and classes N×K.
     /// </summary>
     EndToEnd,
+
+    /// <summary>
+    /// Deformable DETR, DINO and RT-DETR: <c>logits</c> N×Q×C, of which each class has its sigmoid for itself, and <c>pred_boxes</c> N×Q×4 as for <see cref="Detr"/>. What scores best of all queries and
+    /// classes is taken, <see cref="OnnxDetectorTeacherOptions.MaximumDetections"/> at most.
+    /// </summary>
+    DetrSigmoid,
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
@@ -16,19 +17,37 @@ internal static class DetectorTeacherEvaluation
     public static DetectionMetrics Evaluate(
         MLContext ml, DetectorTeacher teacher, IDataView data, string labelColumn, string boundingBoxColumn, string imageColumn, ImageSize? imageSize)
     {
-        var faults = new Faults("Teacher");
-        teacher.Validate(faults);
-        faults.AddIf(imageSize is { } asked && (asked.Width < 1 || asked.Height < 1), $"imageSize is {imageSize}; both sides must be at least 1 pixel.");
-        faults.ThrowIfAny(nameof(teacher));
+        Validate(teacher, imageSize, null);
         var columns = ObjectColumns.Find(data.Schema, labelColumn, boundingBoxColumn);
         using var session = teacher.Open(new DetectorTeacherSettings(CPU, ThreadLimit.Default, DetectionParts.None) { Rows = data });
         var match = DetectorClassMatch.Find(teacher.Name, session, columns.ClassNames);
         using var images = ReadImages(ml, data, imageColumn, SizeFor(teacher, session, imageSize));
         var detections = new DetectedObject[images.Count][];
         PseudoLabelling.VisitFound(
-            session, images.Pixels, match, 0, CPU, CancellationToken.None, (row, found) => detections[row] = [.. found.Select(f => InImage(f, images.Boxes.Letterbox(row)))]);
+            session, images.Pixels, match, 0, CPU, CancellationToken.None, (row, found) => detections[row] = [.. found.Select(f => InImage(f, images.Boxes.Letterbox(row))).Where(f => f is { Width: > 0, Height: > 0 })]);
         var objects = ReadObjects(data, columns, images.Boxes);
         return CocoEvaluation.Evaluate(columns.ClassNames, [.. objects.Zip(detections, (given, found) => new EvaluatedImage(given, found))]);
+    }
+
+    /// <summary>What a run's check-up finds, by itself.</summary>
+    public static IReadOnlyList<CheckupFinding> Check(
+        MLContext ml, DetectorTeacher teacher, IDataView data, string labelColumn, string boundingBoxColumn, string imageColumn, ImageSize? imageSize, CheckupOptions options)
+    {
+        Validate(teacher, imageSize, options);
+        var columns = ObjectColumns.Find(data.Schema, labelColumn, boundingBoxColumn);
+        using var session = teacher.Open(new DetectorTeacherSettings(CPU, ThreadLimit.Default, DetectionParts.None) { Rows = data });
+        using var images = ReadImages(ml, data, imageColumn, SizeFor(teacher, session, imageSize), columns);
+        DetectionChecks.HasObjects(images, "evaluation");
+        return new DetectorCheckup(options, 0, CPU).Run(teacher.Name, session, images, columns.ClassNames);
+    }
+
+    private static void Validate(DetectorTeacher teacher, ImageSize? imageSize, CheckupOptions? options)
+    {
+        var faults = new Faults("Teacher");
+        teacher.Validate(faults);
+        options?.Validate(faults);
+        faults.AddIf(imageSize is { } asked && (asked.Width < 1 || asked.Height < 1), $"imageSize is {imageSize}; both sides must be at least 1 pixel.");
+        faults.ThrowIfAny(nameof(teacher));
     }
 
     private static ImageSize SizeFor(DetectorTeacher teacher, DetectorTeacherSession session, ImageSize? asked) => (session.InputSize, asked) switch
@@ -39,12 +58,12 @@ internal static class DetectorTeacherEvaluation
         _ => throw new ArgumentException($"{teacher.Name} takes images of any size, and what it finds depends on it: say at which (imageSize), such as the student's.", "imageSize"),
     };
 
-    private static DetectionData ReadImages(MLContext ml, IDataView data, string imageColumn, ImageSize size)
+    private static DetectionData ReadImages(MLContext ml, IDataView data, string imageColumn, ImageSize size, ObjectColumns? columns = null)
     {
         var store = new PixelStore(size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
-            return ObjectDetection.DetectionReader.Read(data, new DetectorPreparation(ml, imageColumn, size), columns: null, store, "evaluation", null, CancellationToken.None);
+            return ObjectDetection.DetectionReader.Read(data, new DetectorPreparation(ml, imageColumn, size), columns, store, "evaluation", null, CancellationToken.None);
         }
         catch
         {

@@ -34,6 +34,9 @@ internal abstract class DetectorTeacherSession : IDisposable
     /// <summary>Size of its model file in bytes; null when it has none.</summary>
     public abstract long? ModelBytes { get; }
 
+    /// <summary>What it is taken to expect of pixels, which may be wrong; null where its own file tells, or where it does not look at these pixels.</summary>
+    public virtual ImageNormalization? AssumedNormalization => null;
+
     /// <summary>Anchors of a YOLO teacher, which a student that learns from its predictions takes over; null for others.</summary>
     public virtual AnchorSet? Anchors => null;
 

@@ -26,7 +26,7 @@ public sealed class OnnxDetectorTeacherOptions
     /// <summary>What the network expects of pixels.</summary>
     /// <value>
     /// Default: null, which is <see cref="ImageNormalization.Raw"/> for this library's files (they normalise inside), <see cref="ImageNormalization.ImageNet"/> for
-    /// <see cref="DetectorOutputLayout.TorchVision"/> and <see cref="DetectorOutputLayout.Detr"/>, unless the graph subtracts a colour by itself before its first convolution, and
+    /// <see cref="DetectorOutputLayout.TorchVision"/>, <see cref="DetectorOutputLayout.Detr"/> and <see cref="DetectorOutputLayout.DetrSigmoid"/>, unless the graph subtracts a colour by itself before its first convolution, and
     /// <see cref="ImageNormalization.ZeroToOne"/> else.
     /// </value>
     public ImageNormalization? Normalization { get; init; }

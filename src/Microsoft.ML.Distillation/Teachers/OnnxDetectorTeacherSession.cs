@@ -49,6 +49,8 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
 
     public override long? ModelBytes { get; }
 
+    public override ImageNormalization? AssumedNormalization => _shape.Layout.Kind == DetectorOutputLayout.Distillation ? null : _shape.Normalization;
+
     public override AnchorSet? Anchors => _shape.Layout.Anchors?.ToSet();
 
     /// <exception cref="InvalidDataException">Raw predictions are wanted, and the network's input is of another size: they would lie on another grid.</exception>

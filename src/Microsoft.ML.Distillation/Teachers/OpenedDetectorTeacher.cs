@@ -18,13 +18,18 @@ internal sealed class OpenedDetectorTeacher : IDisposable
 
     public string Name => Teacher.Name;
 
+    /// <summary>Its classes, which are the student's where nothing else names any.</summary>
+    /// <exception cref="InvalidDataException">They are not known.</exception>
+    public IReadOnlyList<string> ClassNames => Session.ClassNames
+        ?? throw new InvalidDataException($"{Name} tells {Session.ClassCount} classes apart and does not name them, and there are no labels that would: give it its class names.");
+
     public DetectorTeacherSession Session { get; }
 
     /// <param name="input">Size of the student's input, at which the teacher is to work where a method learns from it.</param>
     /// <param name="methods">What is to be learned from it.</param>
-    /// <param name="classes">The student's.</param>
+    /// <param name="classes">The student's; null for the teacher's own.</param>
     /// <exception cref="InvalidDataException">The teacher can't be used, not at that size, or not with these classes.</exception>
-    public static OpenedDetectorTeacher Open(DetectorTeacher teacher, DetectorTeacherSettings settings, ImageSize? input, IEnumerable<DetectionMethod> methods, IReadOnlyList<string> classes)
+    public static OpenedDetectorTeacher Open(DetectorTeacher teacher, DetectorTeacherSettings settings, ImageSize? input, IEnumerable<DetectionMethod> methods, IReadOnlyList<string>? classes)
     {
         var session = teacher.Open(settings);
         try
@@ -34,7 +39,7 @@ internal sealed class OpenedDetectorTeacher : IDisposable
                 throw new InvalidDataException($"{teacher.Name} takes images of {own} alone, and the student's are {size}: raw predictions and feature maps of other sizes can't be compared. "
                     + $"Set ImageSize to {own}, or export the teacher for {size}.");
             }
-            if (!methods.Any(method => method.ComparesClasses) || ClassMatch.Find(teacher.Name, session.ClassNames, session.ClassCount, classes) is not { } match)
+            if (classes is null || !methods.Any(method => method.ComparesClasses) || ClassMatch.Find(teacher.Name, session.ClassNames, session.ClassCount, classes) is not { } match)
                 return new OpenedDetectorTeacher(teacher, session, null, null);
             using var scope = NewDisposeScope();
             var shared = session.Anchors is null ? 0 : BoxColumns;

@@ -12,22 +12,22 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
     private readonly TransformerDetectorTeacherOptions _options;
     private readonly ITransformer _transformer;
     private readonly IDataView _rows;
+    private readonly RowLog? _kept;
     private readonly CancellationToken _cancellation;
-    private readonly Lazy<List<RowObjects>> _found;
+    private readonly List<RowObjects> _found;
 
     public TransformerDetectorTeacherSession(ITransformer transformer, TransformerDetectorTeacherOptions options, IDataView rows, DetectorTeacherSettings settings)
     {
-        (_transformer, _options, _rows, _cancellation) = (transformer, options, rows, settings.Cancellation);
+        (_transformer, _options, _cancellation) = (transformer, options, settings.Cancellation);
+        // Which rows are left out is known once the images are read; what is on them is better known now, while images in memory are still what they were: ML.NET's resizing disposes them.
+        (_rows, _kept) = rows is KeptRows kept ? (kept.Source, kept.Log) : (rows, null);
         var schema = Output(rows.Schema);
         Check(schema, options.PredictedLabelColumnName, nameof(options.PredictedLabelColumnName));
         Check(schema, options.ScoreColumnName, nameof(options.ScoreColumnName));
         Check(schema, options.PredictedBoundingBoxColumnName, nameof(options.PredictedBoundingBoxColumnName));
         (ClassNames, ClassCount) = ClassesOf(schema[options.PredictedLabelColumnName]);
         _ = new Reader(schema, options, ClassNames); // says what is no column of objects
-        _found = new(Read);
-        // Which rows are left out is known once the images are read; all else is better known now, while images in memory are still what they were: ML.NET's resizing disposes them.
-        if (rows is not KeptRows)
-            _ = _found.Value;
+        _found = Read();
     }
 
     public override ImageSize? InputSize => null;
@@ -47,7 +47,9 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
         var (found, box) = (new FoundList(), new float[4]);
         for (var image = 0; image < rows.Count; image++)
         {
-            var row = _found.Value[rows[image]];
+            var row = _found[(int)(_kept?.SourceRow(rows[image]) ?? rows[image])];
+            if (row.Fault is { } fault)
+                throw new InvalidDataException(fault.Message, fault);
             var letterbox = Letterbox.Of(row.Width, row.Height, (int)pixels.shape[3], (int)pixels.shape[2]);
             for (var i = 0; i < row.Classes.Length; i++)
             {
@@ -112,15 +114,31 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
             _cancellation.ThrowIfCancellationRequested();
             if (!objects.MoveNext())
                 throw new InvalidDataException($"{_options.Name} gives {all.Count} rows of more; it must keep their number.");
-            if (getSize() is not [> 0 and var width, > 0 and var height])
-                throw new InvalidDataException($"{_options.Name}: row {all.Count} has no image in column '{_options.ImageColumnName}'.");
-            all.Add(getObjects(all.Count) with { Width = (int)width, Height = (int)height });
+            all.Add(ReadRow(all.Count, getSize, getObjects));
         }
         return objects.MoveNext() ? throw new InvalidDataException($"{_options.Name} gives more than the {all.Count} rows there are; it must keep their number.") : all;
     }
 
+    /// <summary>A row that can't be read may be one that is left out: what is wrong with it is told when it is asked for.</summary>
+    private RowObjects ReadRow(int row, Func<long[]> getSize, Func<int, RowObjects> getObjects)
+    {
+        try
+        {
+            return getSize() is [> 0 and var width, > 0 and var height]
+                ? getObjects(row) with { Width = (int)width, Height = (int)height }
+                : throw new InvalidDataException($"{_options.Name}: row {row} has no image in column '{_options.ImageColumnName}'.");
+        }
+        catch (Exception fault) when (_kept is not null && fault is not OperationCanceledException and not OutOfMemoryException)
+        {
+            return new RowObjects([], [], []) { Fault = fault };
+        }
+    }
+
     /// <summary>What was found on a row's image, in pixels of that image.</summary>
-    private sealed record RowObjects(int[] Classes, float[] Scores, float[] Boxes, int Width = 0, int Height = 0);
+    private sealed record RowObjects(int[] Classes, float[] Scores, float[] Boxes, int Width = 0, int Height = 0)
+    {
+        public Exception? Fault { get; init; }
+    }
 
     private sealed class Reader
     {

@@ -8,6 +8,7 @@ internal static class DetectorLayouts
     [
         (DetectorOutputLayout.Distillation, "an export of this library, with its metadata", FindOwn),
         (DetectorOutputLayout.Detr, "'logits' N×Q×(classes+1) and 'pred_boxes' N×Q×4", DetrLayout.Find),
+        (DetectorOutputLayout.DetrSigmoid, "'logits' N×Q×classes and 'pred_boxes' N×Q×4", DetrLayout.FindSigmoid),
         (DetectorOutputLayout.EndToEnd, "one output N×K×6; or a count N×1, boxes N×K×4, scores N×K and classes N×K", clues => ObjectsLayout.FindEndToEnd(clues) ?? RowsLayout.Find(clues)),
         (DetectorOutputLayout.TorchVision, "'boxes' M×4, 'labels' M (integers) and 'scores' M, or the same with an axis for images", ObjectsLayout.FindTorchVision),
         (DetectorOutputLayout.YoloV5Raw, "for each level N×A×H×W×(5+classes) or N×A·(5+classes)×H×W", YoloRawLayout.Find),

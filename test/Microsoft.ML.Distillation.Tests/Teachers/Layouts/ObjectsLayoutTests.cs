@@ -89,6 +89,20 @@ public class ObjectsLayoutTests
         Assert.Equal((DetectorOutputLayout.Detr, 2), (teacher.Inspect().Layout, teacher.Inspect().ClassCount));
     }
 
+    // As many logits as class names: each is for itself, and a query may be two things.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DetrsOfSigmoidsHaveNoLogitForNoObject(bool named)
+    {
+        float[] logits = [MathF.Log(4), 0, MathF.Log(9), -20];
+        var teacher = new Sketch(new Drawing("logits", logits, [2, 2], _ => true), new Drawing("pred_boxes", [.5f, .25f, .5f, .125f, .25f, .5f, .25f, .5f], [2, 4]))
+            .ToTeacher(new() { Normalization = ImageNormalization.ZeroToOne, ClassNames = ["a", "b"], Layout = named ? DetectorOutputLayout.DetrSigmoid : DetectorOutputLayout.Auto, MaximumDetections = 3 });
+
+        Sketch.Same(Sketch.Detect(teacher, new(64, 64), 1), [0, 0, .9, 8, 16, 24, 48], [0, 0, .8, 16, 12, 48, 20], [0, 1, .5, 16, 12, 48, 20]);
+        Assert.Equal((DetectorOutputLayout.DetrSigmoid, 2), (teacher.Inspect().Layout, teacher.Inspect().ClassCount));
+    }
+
     [Fact]
     public void ImageNetsColoursAreTakenOffWhereTheGraphDoesNot()
     {

@@ -79,7 +79,7 @@ public class YoloLayoutTests
 
         Assert.Equal(
             "(from bytes): its outputs at 32×32, 'output' 1×40×8, are not laid out as any detector known here: Distillation is an export of this library, with its metadata; "
-            + "Detr is 'logits' N×Q×(classes+1) and 'pred_boxes' N×Q×4; EndToEnd is one output N×K×6; or a count N×1, boxes N×K×4, scores N×K and classes N×K; "
+            + "Detr is 'logits' N×Q×(classes+1) and 'pred_boxes' N×Q×4; DetrSigmoid is 'logits' N×Q×classes and 'pred_boxes' N×Q×4; EndToEnd is one output N×K×6; or a count N×1, boxes N×K×4, scores N×K and classes N×K; "
             + "TorchVision is 'boxes' M×4, 'labels' M (integers) and 'scores' M, or the same with an axis for images; YoloV5Raw is for each level N×A×H×W×(5+classes) or N×A·(5+classes)×H×W; "
             + "YoloV5 is one output N×M×(5+classes); YoloV8 is one output N×(4+classes)×M. YoloV5 with the anchors stride 8: 10,13 16,30 33,23; stride 16: 30,61 62,45 59,119; stride 32: 116,90 156,198 373,326 has 63 rows. "
             + "If it is one of these, name it (OnnxDetectorTeacherOptions.Layout) and its outputs (OutputNames); else export the model in one of these forms.",
