@@ -12,8 +12,10 @@ namespace Microsoft.ML.Distillation;
 /// https://github.com/Adlik/yolov5, after Mehta, Ozturk: "Object detection at 200 frames per second", 2018, https://arxiv.org/abs/1805.06361. The teacher must have the student's
 /// anchors, strides and classes: its raw boxes mean nothing beside others. Gains are scaled to levels, classes and pixels as those of <see cref="YoloLossOptions"/>, whose they are.
 /// <para>Unlike the published code: YOLOv5's task loss is multiplied by the batch's N images and there this one is not, so that the teacher's share shrinks as the batch grows;
-/// here it keeps the share that it has there at 32 images a device, which its authors found to be best. The teacher runs in evaluation mode; there it runs in training mode, where its BatchNorm drifts. A teacher that
-/// gives decoded predictions alone has them turned back into raw ones, as far as ±13.8. No memory beside the predictions'.</para>
+/// here it keeps the share that it has there at 32 images a device, which its authors found to be best. The teacher runs in evaluation mode; there it runs in training mode, where its BatchNorm
+/// drifts. A teacher that gives decoded predictions alone has them turned back into raw ones, as far as ±13.8. No memory beside the predictions'.</para>
+/// <para>At first the squares of the differences are larger than all of the labels' loss: of a run of a few hundred steps, on small images full of objects, a good part goes into the level of the
+/// teacher's objectness, and a lower weight may suit it better. <see cref="ObjectDetectionDistillationOptions.CompareToBaseline"/> tells.</para>
 /// </remarks>
 public sealed class YoloOutputDistillation : DetectionMethod
 {

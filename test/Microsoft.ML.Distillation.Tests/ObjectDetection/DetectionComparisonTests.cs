@@ -49,11 +49,15 @@ public sealed class DetectionComparisonTests(TrainedDetector trained)
     [Fact]
     public void TheBaselineOfPseudoLabelsHasTheLabelsThereAre()
     {
-        var rows = QuickDetector.Rows(12, seed: 1);
-        for (var i = 2; i < rows.Count; i++)
-            (rows[i].Label, rows[i].BoundingBoxes) = ([], []);
+        List<Scenes.SceneRow> Rows()
+        {
+            var rows = QuickDetector.Rows(12, seed: 1);
+            rows[2..].ForEach(row => (row.Label, row.BoundingBoxes) = ([], []));
+            return rows;
+        }
+
         ObjectDetectionDistillationTransformer Fit(bool alone, BaselineComparisonOptions? comparison = null) => _ml.DistillObjectDetection(QuickDetector.Options(
-            epochs: 1, teacher: alone ? null : Teacher, pseudoLabels: alone ? null : new() { ScoreThreshold = .3 }, comparison: comparison, student: Unfitted)).Fit(Scenes.View(_ml, rows), QuickDetector.Data(_ml, 8, seed: 2));
+            epochs: 1, teacher: alone ? null : Teacher, pseudoLabels: alone ? null : new() { ScoreThreshold = .3 }, comparison: comparison, student: Unfitted)).Fit(Scenes.View(_ml, Rows()), QuickDetector.Data(_ml, 8, seed: 2));
 
         using var compared = Fit(alone: false, new() { Seeds = 1 });
         using var alone = Fit(alone: true);

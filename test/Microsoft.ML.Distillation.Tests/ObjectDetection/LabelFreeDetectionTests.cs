@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Microsoft.ML.Distillation.Tests.Teachers.Layouts;
 
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 
@@ -71,17 +72,23 @@ public sealed class LabelFreeDetectionTests(TrainedDetector trained)
         Assert.Equal(
             "None of the 4 training images has an object on it: there is nothing to learn. The teacher finds nothing it is sure enough of: lower PseudoLabels.ScoreThreshold, or check the teacher (ml.CheckTeacher).",
             nothing.Message);
+        var unnamed = new Sketch(new Drawing("logits", new float[6], [2, 3]), new Drawing("pred_boxes", new float[8], [2, 4])).ToTeacher();
+        Assert.EndsWith(
+            " tells 2 classes apart and does not name them, and there are no labels that would: give it its class names.",
+            Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options(teacher: unnamed, pseudoLabels: Sure, labelled: false)).Fit(Images(2))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void ValidationMustHaveTheTeachersClasses()
     {
-        var data = _ml.Data.LoadFromEnumerable(QuickDetector.Rows(4, seed: 2));
+        var rows = QuickDetector.Rows(4, seed: 2);
+        rows.ForEach(row => row.Label = [.. row.Label.Select(_ => "blue")]);
+        var data = _ml.Data.LoadFromEnumerable(rows);
         var view = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
 
         var error = Assert.Throws<ArgumentException>(() => _ml.DistillObjectDetection(QuickDetector.Options(teacher: Teacher, pseudoLabels: Sure, labelled: false)).Fit(Images(4), view));
 
-        Assert.Contains("; the teacher's are red, green, blue. Map it with MapValueToKey and those names as its keyData.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has the classes blue; the teacher's are red, green, blue. Map it with MapValueToKey and those names as its keyData.", error.Message, StringComparison.Ordinal);
     }
 
     private IDataView Images(int count) => _ml.Data.LoadFromEnumerable(QuickDetector.Rows(count, seed: 1).Select(row => new ImageRow { Image = row.Image }));
