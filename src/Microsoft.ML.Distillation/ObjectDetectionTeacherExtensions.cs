@@ -1,5 +1,5 @@
 using Microsoft.ML.Distillation;
-using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 
 namespace Microsoft.ML;
 

@@ -1,7 +1,7 @@
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
-using Microsoft.ML.Distillation.Teachers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;

@@ -1,8 +1,8 @@
 using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
-using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;

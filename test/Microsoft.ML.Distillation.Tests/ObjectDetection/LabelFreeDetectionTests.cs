@@ -1,5 +1,5 @@
 using Microsoft.ML.Distillation.Tests.ImageClassification;
-using Microsoft.ML.Distillation.Tests.Teachers.Layouts;
+using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers.Layouts;
 
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 
