@@ -168,18 +168,13 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             Recovery = options.Recovery,
         };
         using var task = new ClassificationTask(settings, inputs);
-        using var folder = runSeed == seed && !alone ? null : OwnCheckpoints(runSeed, alone);
+        using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
         using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
         var history = loop.Run();
         var gradients = _evidence.Wants(runSeed, history) ? _evidence.Gradients(task, inputs.Student, history) : [];
         // Exits are helpers, which end with the training: what is to be had of them is written now.
         return new TrainedRun(history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))], gradients);
     }
-
-    /// <summary>A comparison's other trainings have checkpoints of their own beside those of the model that is returned.</summary>
-    private CheckpointFolder? OwnCheckpoints(int runSeed, bool alone) => checkpoints is null
-        ? null
-        : CheckpointFolder.Open(Path.Combine(checkpoints.Name, FormattableString.Invariant($"{(alone ? "baseline" : "distilled")}-{runSeed}")), options.Checkpoints);
 
     private ImageClassificationDistillationTransformer Assemble(
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,

@@ -1,8 +1,8 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students.Detection;
-using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 using static TorchSharp.torch;

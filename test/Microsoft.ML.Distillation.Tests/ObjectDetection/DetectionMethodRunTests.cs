@@ -1,5 +1,5 @@
 using Microsoft.ML.Distillation.Common;
-using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
 using static TorchSharp.torch;
 
