@@ -18,6 +18,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
     private readonly RowLog _trainingRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
     private readonly RowLog _validationRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
     private readonly List<DataFinding> _findings = [];
+    private Precision _precision;
 
     public ObjectDetectionDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
@@ -26,6 +27,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         var columns = ObjectColumns.Find(train.Schema, options.LabelColumnName, options.BoundingBoxColumnName);
         var validationColumns = validation is null ? null : ValidationColumns(validation, columns);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
+        _precision = PrecisionChoice.Choose(options.Precision, device);
         using var teacher = OpenTeacher(train, columns, device);
         var size = options.ImageSize ?? teacher?.Session.InputSize ?? options.Student.DefaultImageSize;
         var preparation = new DetectorPreparation(ml, options.ImageColumnName, size);
@@ -43,7 +45,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         module.eval();
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var onnx = DetectorExporter.Standalone(module, description, options.Suppression);
-        var report = new DetectionReport(options, inputs, seed, _threads, channel) { Findings = _findings, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped] }.Write(history, precisions, onnx);
+        var report = new DetectionReport(options, inputs, seed, _threads, channel) { Precision = _precision, Findings = _findings, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped] }.Write(history, precisions, onnx);
         return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), onnx, columns.ClassNames, report);
     }
 
@@ -61,7 +63,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Cancellation = options.CancellationToken };
+        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Precision = _precision, Cancellation = options.CancellationToken };
         return OpenedDetectorTeacher.Open(options.Teacher, settings, options.ImageSize, options.Methods, columns.ClassNames);
     }
 
@@ -156,6 +158,7 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
             EarlyStopping = options.EarlyStopping,
             WeightAverage = options.WeightAverage,
             MaximumGradientNorm = options.MaximumGradientNorm,
+            Precision = _precision,
             Recovery = options.Recovery,
         };
         using var task = new DetectionTask(settings, inputs);

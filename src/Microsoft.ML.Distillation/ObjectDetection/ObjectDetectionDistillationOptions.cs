@@ -2,6 +2,7 @@ using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection;
 using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation;
 
@@ -120,6 +121,10 @@ public sealed class ObjectDetectionDistillationOptions
     /// <value>At least 1; default 300.</value>
     public int MaxDetections { get; init; } = 300;
 
+    /// <summary>What the student, and a teacher in TorchSharp, compute with in training; see <see cref="ImageClassificationDistillationOptions.Precision"/>.</summary>
+    /// <value>Default: <see cref="Precision.Float32"/>.</value>
+    public Precision Precision { get; init; }
+
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
     public int? GpuDeviceId { get; init; }
@@ -206,6 +211,7 @@ public sealed class ObjectDetectionDistillationOptions
         ValidateModel(faults);
         faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
         faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
+        PrecisionChoice.Validate(Precision, [], faults);
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
         faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
         faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
@@ -240,6 +246,7 @@ public sealed class ObjectDetectionDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(Precision)] = $"{Precision}",
         [nameof(BadImages)] = BadImages.ToString(),
         [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
