@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Tests.Students;
 
-/// <summary>Every architecture's training step in bfloat16 goes where float32's goes, with float32 wherever losses and the optimiser look.</summary>
+/// <summary>
+/// Every architecture's gradient in bfloat16 points where float32's points, and all is float32 wherever losses and the optimiser look. By running statistics: by a batch's own, the gradients of an
+/// untrained network are so sensitive that rounding the input alone turns them.
+/// </summary>
 public class MixedPrecisionTests
 {
     public static TheoryData<string> Classifiers =>
@@ -25,8 +28,8 @@ public class MixedPrecisionTests
         using var scope = NewDisposeScope();
         using var module = ImageClassifier.Parse(name).CreateModule(Modules.Classes(5), seed: 1);
         module.KeepsPreActivations = name == "resnet8";
-        // Maps of several pixels at the last stage too: a BatchNorm over few values magnifies any rounding.
-        var pixels = Pixels(Math.Min(64, module.Stages[^1].Stride * 4));
+        module.eval();
+        var pixels = Pixels(module.Stages[^1].Stride * 2);
         var labels = tensor(Enumerable.Range(0, 8).Select(i => i % 5L).ToArray());
 
         var (exact, exactGradient) = Step(Precision.Float32);
@@ -35,8 +38,8 @@ public class MixedPrecisionTests
         Assert.All(new[] { output.Logits!, output.Embedding! }.Concat(output.Features).Concat(output.PreActivations), t => Assert.Equal(ScalarType.Float32, t.dtype));
         Assert.Equal(exact.Features.Select(f => f.shape), output.Features.Select(f => f.shape));
         Assert.InRange(Cosine(exact.Features[0], output.Features[0]), .999, 1.001);
-        Assert.InRange(Cosine(exact.Embedding!, output.Embedding!), .95, 1.001);
-        Assert.InRange(Cosine(exactGradient, gradient), .6, 1.001);
+        Assert.InRange(Cosine(exact.Embedding!, output.Embedding!), .98, 1.001);
+        Assert.InRange(Cosine(exactGradient, gradient), .9, 1.001);
         Assert.NotEqual(Numbers.Of(exact.Embedding!), Numbers.Of(output.Embedding!));
 
         (ModelOutput Output, Tensor Gradient) Step(Precision precision)
@@ -53,6 +56,7 @@ public class MixedPrecisionTests
     {
         using var scope = NewDisposeScope();
         using var module = ObjectDetector.Parse(name).CreateModule(Modules.Classes(3), seed: 1, anchors: null);
+        module.eval();
         var pixels = Pixels(64);
 
         var (exact, exactGradient) = Step(Precision.Float32);
@@ -60,8 +64,8 @@ public class MixedPrecisionTests
 
         Assert.All(output.Levels.SelectMany(l => l.Tensors).Concat(output.Neck).Concat(output.Backbone), t => Assert.Equal(ScalarType.Float32, t.dtype));
         Assert.InRange(Cosine(exact.Backbone[0], output.Backbone[0]), .999, 1.001);
-        Assert.InRange(Cosine(exact.Neck[0], output.Neck[0]), .95, 1.001);
-        Assert.InRange(Cosine(exactGradient, gradient), .6, 1.001);
+        Assert.InRange(Cosine(exact.Neck[0], output.Neck[0]), .98, 1.001);
+        Assert.InRange(Cosine(exactGradient, gradient), .9, 1.001);
 
         (DetectorOutput Output, Tensor Gradient) Step(Precision precision)
         {
