@@ -46,7 +46,7 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
         var teacher = new Lazy<OnnxTeacher>(() => TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher);
         var evaluation = new Evaluation(_ml, training.View(dataset.Test));
         var setting = FormattableString.Invariant(
-            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting(training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}");
+            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting(training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}{(options.Precision == Precision.Float32 ? "" : $", {options.Precision}")}");
         var comparison = new MethodComparison(results, setting, _display, cancellation);
         int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
         foreach (var seed in seeds)

@@ -23,6 +23,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     private readonly List<CheckupFinding> _checkup = [];
     private readonly EvidenceRun _evidence = new(options, seed, channel);
     private SoftmaxLayer? _softmax;
+    private Precision _precision;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
@@ -31,6 +32,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
+        _precision = PrecisionChoice.Choose(options.Precision, device, options.Methods);
         using var module = options.Student.CreateModule(label.ClassNames, seed);
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
@@ -69,7 +71,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = Kept(train, _trainingRows), Cancellation = options.CancellationToken };
+        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = Kept(train, _trainingRows), Precision = _precision, Cancellation = options.CancellationToken };
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
 
@@ -165,6 +167,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             EarlyStopping = options.EarlyStopping,
             WeightAverage = options.WeightAverage,
             MaximumGradientNorm = options.MaximumGradientNorm,
+            Precision = _precision,
             Recovery = options.Recovery,
         };
         using var task = new ClassificationTask(settings, inputs);
@@ -205,6 +208,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             {
                 [nameof(options.ImageSize)] = $"{description.StudentSize}" + (description.StoredSize == description.StudentSize ? "" : $", stored at {description.StoredSize}"),
                 [nameof(options.Normalization)] = $"{description.Normalization}",
+                [nameof(options.Precision)] = PrecisionChoice.Describe(options.Precision, _precision),
             },
             Versions = Versions.All,
             Device = device.ToString(),

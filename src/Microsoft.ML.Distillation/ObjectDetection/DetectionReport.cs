@@ -8,6 +8,9 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 /// <summary>The report of a run that trained a detector. What can't be had costs the report that part and a warning, never the run its model.</summary>
 internal sealed class DetectionReport(ObjectDetectionDistillationOptions options, DetectionInputs inputs, int seed, int threads, IChannel channel)
 {
+    /// <summary>What networks computed in.</summary>
+    public required Precision Precision { get; init; }
+
     /// <summary>What was noticed about the images.</summary>
     public IReadOnlyList<DataFinding> Findings { get; init; } = [];
 
@@ -42,6 +45,7 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
         {
             [nameof(options.ImageSize)] = $"{inputs.Size}",
             [nameof(options.Normalization)] = $"{inputs.StudentView.Normalization}",
+            [nameof(options.Precision)] = PrecisionChoice.Describe(options.Precision, Precision),
             ["Anchors"] = $"{DetectorShapes.Grid(inputs.Student.Anchors)}",
         },
         Versions = Versions.All,

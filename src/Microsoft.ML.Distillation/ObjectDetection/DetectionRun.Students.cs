@@ -53,6 +53,7 @@ internal sealed partial class DetectionRun
             EarlyStopping = options.EarlyStopping,
             WeightAverage = options.WeightAverage,
             MaximumGradientNorm = options.MaximumGradientNorm,
+            Precision = _precision,
             Recovery = options.Recovery,
         };
         using var task = new DetectionTask(settings, inputs);

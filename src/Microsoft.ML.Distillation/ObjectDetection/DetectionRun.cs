@@ -20,6 +20,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     private readonly RowLog _validationRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
     private readonly List<DataFinding> _findings = [];
     private readonly List<CheckupFinding> _checkup = [];
+    private Precision _precision;
 
     public ObjectDetectionDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
@@ -27,6 +28,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         using var threads = new ThreadLimit(_threads);
         var columns = options.HasLabels ? ObjectColumns.Find(train.Schema, options.LabelColumnName!, options.BoundingBoxColumnName!) : null;
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
+        _precision = PrecisionChoice.Choose(options.Precision, device);
         using var teacher = OpenTeacher(train, columns, device);
         var classes = columns?.ClassNames ?? teacher!.ClassNames;
         var validationColumns = validation is null ? null : DetectionChecks.ValidationColumns(options, validation, classes);
@@ -49,7 +51,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var report = new DetectionReport(options, inputs, seed, _threads, channel)
         {
-            Findings = _findings, Checkup = _checkup, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
+            Precision = _precision, Findings = _findings, Checkup = _checkup, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
         }.Write(runs);
         return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), runs.Returned.Onnx, classes, report);
     }
@@ -59,7 +61,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Cancellation = options.CancellationToken };
+        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Precision = _precision, Cancellation = options.CancellationToken };
         return OpenedDetectorTeacher.Open(options.Teacher, settings, options.ImageSize, options.Methods, columns?.ClassNames);
     }
 

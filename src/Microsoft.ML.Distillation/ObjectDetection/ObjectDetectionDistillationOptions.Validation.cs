@@ -35,6 +35,7 @@ public sealed partial class ObjectDetectionDistillationOptions
         ValidateModel(faults);
         faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
         faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
+        PrecisionChoice.Validate(Precision, [], faults);
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
         faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
         faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
@@ -73,6 +74,7 @@ public sealed partial class ObjectDetectionDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(Precision)] = $"{Precision}",
         [nameof(BadImages)] = BadImages.ToString(),
         [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),

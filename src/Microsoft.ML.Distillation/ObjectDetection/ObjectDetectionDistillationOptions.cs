@@ -1,6 +1,7 @@
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection;
 using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation;
 
@@ -135,6 +136,10 @@ public sealed partial class ObjectDetectionDistillationOptions
     /// <summary>The most objects given out for an image. Part of the model.</summary>
     /// <value>At least 1; default 300.</value>
     public int MaxDetections { get; init; } = 300;
+
+    /// <summary>What the student, and a teacher in TorchSharp, compute with in training; see <see cref="ImageClassificationDistillationOptions.Precision"/>.</summary>
+    /// <value>Default: <see cref="Precision.Float32"/>.</value>
+    public Precision Precision { get; init; }
 
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>

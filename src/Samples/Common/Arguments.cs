@@ -68,6 +68,14 @@ internal sealed class Arguments
         return least;
     }
 
+    public T Choice<T>(string name, string value) where T : struct, Enum
+    {
+        if (Enum.TryParse<T>(value, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0]))
+            return choice;
+        Add($"{name} is '{value}'; expected one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+        return default;
+    }
+
     public double Number(string name, string value, Predicate<double> allowed, string range)
     {
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && allowed(number))

@@ -22,6 +22,7 @@ internal sealed class OptionParser
           --temperature T --alpha A of Hinton's distillation (4, 0.9)
           --seed N --seeds N        the first seed, and how many (1, 1)
           --batch N                 images a training step (32 on drawn images, else 128)
+          --precision P             float32, bfloat16 or auto: what networks compute with in training (float32)
           --threads N               (all cores)
           --out FOLDER              for student.zip, student.onnx, report.json and report.html (artifacts/sample)
         """;
@@ -50,7 +51,7 @@ internal sealed class OptionParser
     private static readonly HashSet<string> _names =
     [
         "--data", "--limit", "--teacher", "--teacher-classes", "--teacher-normalization", "--teacher-epochs", "--student", "--epochs", "--temperature", "--alpha",
-        "--seed", "--seeds", "--batch", "--threads", "--out",
+        "--seed", "--seeds", "--batch", "--precision", "--threads", "--out",
     ];
 
     private void Set(SampleOptions options, string name, string value)
@@ -65,6 +66,7 @@ internal sealed class OptionParser
             case "--teacher-epochs": options.TeacherEpochs = _arguments.Whole(name, value, 1); break;
             case "--seeds": options.Seeds = _arguments.Whole(name, value, 1); break;
             case "--batch": options.Batch = _arguments.Whole(name, value, 2); break;
+            case "--precision": options.Precision = _arguments.Choice<Precision>(name, value); break;
             case "--threads": options.Threads = _arguments.Whole(name, value, 1); break;
             case "--seed": options.Seed = _arguments.Whole(name, value, 0); break;
             case "--temperature": options.Temperature = _arguments.Number(name, value, t => t > 0, "above 0"); break;

@@ -65,6 +65,7 @@ internal sealed class Training
             Optimizer = new SgdOptions { LearningRate = learningRate, Momentum = .9, Nesterov = true, WeightDecay = 5e-4 },
             Schedule = new WarmUpCosine { WarmUpEpochs = 1 },
             Augmentation = new ImageAugmentation { HorizontalFlip = true, CropPadding = 4 },
+            Precision = _options.Precision,
             Threads = _options.Threads,
             // What is measured on the test images must not choose among the epochs' weights.
             KeepBest = false,

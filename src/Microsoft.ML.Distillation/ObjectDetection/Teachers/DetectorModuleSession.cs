@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
 using Microsoft.ML.Distillation.Teachers;
 using static TorchSharp.torch;
@@ -13,12 +14,10 @@ internal sealed class DetectorModuleSession : DetectorTeacherSession
     private readonly DetectorModule _module;
     private readonly TeacherView _view;
 
-    public DetectorModuleSession(DetectorModule module, IReadOnlyList<string> classNames, ImageNormalization normalization, long? modelBytes)
+    public DetectorModuleSession(DetectorModule module, IReadOnlyList<string> classNames, ImageNormalization normalization, long? modelBytes, Precision precision = Precision.Float32)
     {
-        (_module, _view, ClassNames, ModelBytes) = (module, new TeacherView(null, normalization), classNames, modelBytes);
-        module.eval();
-        foreach (var parameter in module.parameters())
-            parameter.requires_grad_(false);
+        (_module, _view, ClassNames, ModelBytes) = (module, new TeacherView(null, normalization, precision), classNames, modelBytes);
+        Frozen.Freeze(module, precision);
     }
 
     public override ImageSize? InputSize => null;

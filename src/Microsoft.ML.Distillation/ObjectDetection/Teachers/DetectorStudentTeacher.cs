@@ -67,6 +67,6 @@ public sealed class DetectorStudentTeacher : DetectorTeacher
     {
         var module = _detector.CreateModule(ClassNames, seed: 0);
         module.to(settings.Device);
-        return new DetectorModuleSession(module, ClassNames, _file.Student.Normalization, _bytes);
+        return new DetectorModuleSession(module, ClassNames, _file.Student.Normalization, _bytes, settings.Precision);
     }
 }

@@ -13,6 +13,9 @@ internal sealed record DetectorTeacherSettings(Device Device, int Threads, Detec
     /// <summary>The rows whose images the teacher will be asked about, for teachers that read columns of their own; null for images without rows.</summary>
     public IDataView? Rows { get; init; }
 
+    /// <inheritdoc cref="TeacherSettings.Precision"/>
+    public Precision Precision { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 }
 
