@@ -152,6 +152,9 @@ prepare() {
   fi
 }
 
+# left_out PROJECT: whether an offline build leaves it out
+left_out() { grep -q '<NeedsRealPackages>true<' "$root/$1"; }
+
 # build PROJECT-OR-SOLUTION
 build() {
   local log="$root/obj/build.log"
