@@ -9,7 +9,7 @@ namespace Samples.Common;
 internal static class Demo
 {
     private const int Seed = 1;
-    private const int Images = 2000, TestImages = 500, ClassifierEpochs = 10;
+    private const int Images = 1000, TestImages = 300, ClassifierEpochs = 15;
     private const int Scenes = 300, TestScenes = 60, DetectorEpochs = 20;
 
     /// <returns>A folder of drawings, <c>train/CLASS/</c> and <c>test/CLASS/</c>, and the file of a classifier that was trained on them.</returns>

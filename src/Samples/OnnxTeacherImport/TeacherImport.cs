@@ -10,6 +10,8 @@ internal sealed class TeacherImport
     /// <summary>Enough to tell normalisations and orders of classes apart.</summary>
     public const int ImagesLookedAt = 512;
 
+    private const int ClassesShown = 100;
+
     // Teachers of larger images than this are of photographs.
     private const int LargestSmallImage = 64;
 
@@ -69,7 +71,9 @@ internal sealed class TeacherImport
             teacher = OnnxTeacher.FromFile(_file, mended);
             Check(teacher, images);
         }
-        _say($"Taken: normalisation {teacher.Normalization}, channels {mended.Channels}, classes {string.Join(", ", teacher.ClassNames ?? classes)}.");
+        var names = teacher.ClassNames ?? classes;
+        var order = string.Join(", ", names.Take(ClassesShown)) + (names.Count > ClassesShown ? $", … ({names.Count} in all)" : "");
+        _say($"Taken: normalisation {teacher.Normalization}, channels {mended.Channels}, classes {(Found.OutputName is null ? "of no matter; without scores nothing of this can be judged" : order)}.");
         return teacher;
     }
 

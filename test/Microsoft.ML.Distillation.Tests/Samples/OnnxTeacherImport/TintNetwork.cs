@@ -3,7 +3,7 @@ using Microsoft.ML.Distillation.Tests.Checkup;
 
 namespace Microsoft.ML.Distillation.Tests.Samples.OnnxTeacherImport;
 
-/// <summary>A teacher from elsewhere that says nothing of itself: it wants pixels as 0…1, has two feature maps, and takes an image for the tint nearest to its mean colour.</summary>
+/// <summary>A teacher from elsewhere that says nothing of itself: it wants pixels as they are, 0…255, has two feature maps, and takes an image for the tint nearest to its mean colour.</summary>
 internal static class TintNetwork
 {
     private const int Size = 32;
@@ -13,9 +13,9 @@ internal static class TintNetwork
     public static byte[] Model(params string[] classes)
     {
         var graph = new OnnxGraphBuilder("tints");
-        var first = Convolved(graph, graph.AddInput("pixels", OnnxElementType.Float, "N", 3, Size, Size), "first");
+        var first = Convolved(graph, graph.AddInput("pixels", OnnxElementType.Float, "N", 3, Size, Size), "first", 1 / 255f);
         var half = graph.AddNode("AveragePool", [first], "half", OnnxAttribute.Ints("kernel_shape", [2, 2]), OnnxAttribute.Ints("strides", [2, 2]));
-        var means = graph.Flatten(graph.GlobalAveragePool(Convolved(graph, half, "second")));
+        var means = graph.Flatten(graph.GlobalAveragePool(Convolved(graph, half, "second", 1)));
         var colours = classes.Select(name => Tints.Colours[Array.IndexOf(Tints.Classes, name)].Select(c => c / 255).ToArray()).ToArray();
         // The nearest colour μ to x is that of the greatest 2μ·x − ‖μ‖².
         var weight = graph.AddInitializer("weight", colours.SelectMany(colour => colour.Select(c => 2 * Gain * c)).ToArray(), classes.Length, 3);
@@ -24,7 +24,7 @@ internal static class TintNetwork
         return graph.ToBytes();
     }
 
-    /// <summary>A 1×1 convolution that changes nothing, and a ReLU that lets 0…1 pass.</summary>
-    private static string Convolved(OnnxGraphBuilder graph, string image, string name)
-        => graph.Relu(graph.Conv(image, graph.AddInitializer($"{name}.kernel", [1f, 0, 0, 0, 1, 0, 0, 0, 1], 3, 3, 1, 1), pads: OnnxOps.Pads(0, 0)), name);
+    /// <summary>A 1×1 convolution that does no more than scale, and a ReLU that lets what is positive pass.</summary>
+    private static string Convolved(OnnxGraphBuilder graph, string image, string name, float scale)
+        => graph.Relu(graph.Conv(image, graph.AddInitializer($"{name}.kernel", [scale, 0, 0, 0, scale, 0, 0, 0, scale], 3, 3, 1, 1), pads: OnnxOps.Pads(0, 0)), name);
 }
