@@ -20,7 +20,7 @@ esac
 install_browser
 say "Building."
 build Distillation.sln
-if offline; then say "Left out of an offline build: AutoFormerTeacher (it needs Microsoft.ML.TorchSharp)."; fi
+if offline; then say_left_out; fi
 
 results="$root/artifacts/test-results"
 rm -rf "$results" && mkdir -p "$results"

@@ -25,11 +25,8 @@ internal static class SampleProcess
 
     private static async Task<(int Code, string Output, string Errors)> Start(string sample, string workingFolder, string[] arguments)
     {
-        // …/test/<this project>/bin/<mode>/<configuration>/<framework>/: the samples are built in the same mode and configuration.
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var (framework, configuration, mode) = (own.Name, own.Parent!.Name, own.Parent.Parent!.Name);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = workingFolder };
-        start.ArgumentList.Add(Path.Combine(Checkout.Root, "src", "Samples", sample, "bin", mode, configuration, framework, $"{sample}.dll"));
+        start.ArgumentList.Add(Checkout.Program(Path.Combine("src", "Samples", sample)));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
