@@ -20,6 +20,14 @@ public enum CheckupSeverity
 /// <param name="Remedy">What to do about it, in a line; null where nothing needs doing.</param>
 public sealed record CheckupFinding(string Code, CheckupSeverity Severity, string Measured, string? Remedy = null)
 {
+    /// <summary>The remedy of a <c>normalization</c> warning as a program can take it: what to give the teacher.</summary>
+    /// <value>Null for all other findings.</value>
+    public ImageNormalization? Normalization { get; init; }
+
+    /// <summary>The remedy of a <c>class-order</c> warning as a program can take it: the teacher's class names in the order of its outputs.</summary>
+    /// <value>Null for all other findings.</value>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>The finding as a line of a log.</summary>
     /// <returns>Code, measurement and remedy.</returns>
     public override string ToString() => Remedy is null ? $"{Code}: {Measured}" : $"{Code}: {Measured} {Remedy}";

@@ -71,16 +71,11 @@ internal sealed class OptionParser
             case "--seed": options.Seed = _arguments.Whole(name, value, 0); break;
             case "--temperature": options.Temperature = _arguments.Number(name, value, t => t > 0, "above 0"); break;
             case "--alpha": options.Alpha = _arguments.Number(name, value, a => a is >= 0 and <= 1, "from 0 to 1"); break;
-            case "--teacher-classes": options.TeacherClasses = _arguments.Attempt(name, () => ClassNames(value)); break;
+            case "--teacher-classes": options.TeacherClasses = _arguments.Attempt(name, () => Arguments.Names(value)); break;
             case "--teacher-normalization": options.TeacherNormalization = _arguments.Attempt(name, () => Normalization(value)); break;
             case "--student": options.Student = _arguments.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Student; break;
         }
     }
-
-    private static IReadOnlyList<string> ClassNames(string value)
-        => File.Exists(value)
-            ? [.. File.ReadLines(value).Select(line => line.Trim()).Where(line => line.Length > 0)]
-            : value.Split(',', StringSplitOptions.TrimEntries);
 
     private static ImageNormalization Normalization(string value)
     {

@@ -1,4 +1,4 @@
-namespace Samples.ImageClassification;
+namespace Samples.Common.Images;
 
 /// <summary>A row of data: where the image is, and what it shows.</summary>
 internal sealed class ImageRow

@@ -1,4 +1,4 @@
-namespace Samples.ObjectDetection.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>A drawn picture and what is in it.</summary>
 /// <param name="Pixels">Red, green, blue and opacity, a byte each.</param>

@@ -1,7 +1,6 @@
 using System.Numerics;
-using Samples.Common.Drawing;
 
-namespace Samples.ObjectDetection.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>Paints scenes: shapes of four classes, any colour, many sizes and turns, over each other and over the edge, on a cluttered ground, with noise.</summary>
 internal static class ScenePainter

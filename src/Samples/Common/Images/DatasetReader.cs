@@ -1,6 +1,6 @@
 using Samples.Common.Drawing;
 
-namespace Samples.ImageClassification;
+namespace Samples.Common.Images;
 
 /// <summary>Finds labelled images in a folder: class-named folders under train/ and test/, or one level of class-named folders.</summary>
 internal static class DatasetReader

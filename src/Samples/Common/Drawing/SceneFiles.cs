@@ -1,11 +1,23 @@
 using System.Text.Json;
 using Microsoft.ML.Data;
 
-namespace Samples.ObjectDetection.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>Writes scenes as a data set in COCO's format, so that drawn images take the way of all others.</summary>
 internal static class SceneFiles
 {
+    /// <summary>The name of the annotations' file.</summary>
+    public const string Annotations = "_annotations.coco.json";
+
+    /// <summary>The folder of that many scenes, <c>train/</c> and <c>test/</c>, drawn unless it is there.</summary>
+    public static string Once(string output, int seed, int training, int test, Action<string> say, CancellationToken cancellation)
+        => DataFolder.Once(Path.Combine(output, "data", $"scenes{ScenePainter.Version}-{seed}-{training}-{test}"), folder =>
+        {
+            say($"Drawing {training + test} scenes.");
+            Write(Path.Combine(folder, "train"), training, seed, 1, cancellation);
+            Write(Path.Combine(folder, "test"), test, seed, 2, cancellation);
+        });
+
     public static void Write(string folder, int count, int seed, ulong stream, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
@@ -17,7 +29,7 @@ internal static class SceneFiles
             image.Save(Path.Combine(folder, Name(i)));
             scenes[i] = scene.Objects;
         });
-        File.WriteAllBytes(Path.Combine(folder, "_annotations.coco.json"), JsonSerializer.SerializeToUtf8Bytes(new
+        File.WriteAllBytes(Path.Combine(folder, Annotations), JsonSerializer.SerializeToUtf8Bytes(new
         {
             images = scenes.Select((_, i) => new { id = i, file_name = Name(i), width = ScenePainter.Size, height = ScenePainter.Size }),
             categories = ScenePainter.Classes.Select((name, i) => new { id = i, name }),

@@ -1,7 +1,6 @@
 using System.Numerics;
-using Samples.Common.Drawing;
 
-namespace Samples.ImageClassification.Drawing;
+namespace Samples.Common.Drawing;
 
 /// <summary>Paints one picture of a class: a shape of any colour, place, size and turn, on a cluttered ground, partly hidden, with noise.</summary>
 internal static class Painter
