@@ -1,6 +1,7 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.ObjectDetection;
 using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation;
 
