@@ -2,5 +2,7 @@
 #   kills training processes to see whether they come through
 # or: build/soak.ps1 run [--steps N] [--predictions N] [--threads N] [--seconds N]
 #   trains and predicts for long to see whether memory and handles stay flat and every score is right
+# or: build/soak.ps1 app [--requests N] [--clients N] [--swaps N]
+#   asks the retraining app for predictions while models are swapped, to see whether any request fails
 & (Join-Path $PSScriptRoot 'bench.ps1') soak @args
 exit $LASTEXITCODE

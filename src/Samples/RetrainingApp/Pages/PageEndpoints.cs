@@ -7,6 +7,7 @@ internal static class PageEndpoints
     {
         MapFile(app, "/", "index.html", "text/html; charset=utf-8");
         MapFile(app, "/app.css", "app.css", "text/css; charset=utf-8");
+        MapFile(app, "/icon.svg", "icon.svg", "image/svg+xml");
         MapFile(app, "/app.js", "app.js", "text/javascript; charset=utf-8");
     }
 
