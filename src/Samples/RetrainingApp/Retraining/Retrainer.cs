@@ -7,7 +7,8 @@ namespace Samples.RetrainingApp.Retraining;
 
 /// <summary>Carries out one retraining after another. One that a restart cut off goes on from its checkpoint.</summary>
 internal sealed class Retrainer(
-    RunStore runs, VersionStore versions, VersionSwitch service, ModelFiles files, ModelTrainer trainer, HeldOutScore score, ProgressFeed feed, DataHome home, AppOptions options, ILogger<Retrainer> log)
+    RunStore runs, VersionStore versions, VersionSwitch service, ImageFiles images, ModelFiles models, ModelTrainer trainer, HeldOutScore score, ProgressFeed feed, DataHome home, AppOptions options,
+    ILogger<Retrainer> log)
     : BackgroundService
 {
     private const int FewestImages = 8;
@@ -17,12 +18,12 @@ internal sealed class Retrainer(
 
     /// <summary>Begins a retraining with all labels there are now.</summary>
     /// <exception cref="Refusal">One is under way, or there is too little to learn from.</exception>
-    public TrainingRun Begin(ImageStore images, bool promote)
+    public TrainingRun Begin(ImageStore labelled, bool promote)
     {
         lock (_gate)
         {
-            var counts = images.Count();
-            if (counts.Labelled - counts.HeldOut < FewestImages || images.Classes().Count < 2)
+            var counts = labelled.Count();
+            if (counts.Labelled - counts.HeldOut < FewestImages || labelled.Classes().Count < 2)
                 throw new Refusal(StatusCodes.Status409Conflict, $"There is too little to learn from: label at least {FewestImages} images of at least 2 classes.");
             // What has ended in the database may still be told of.
             var run = (feed.Current.State == RunProgress.Idle ? runs.Begin(options.Epochs, promote) : null) ?? throw new Refusal(StatusCodes.Status409Conflict, "A retraining is under way.");
@@ -87,7 +88,7 @@ internal sealed class Retrainer(
     /// <returns>The verdict.</returns>
     private string Make(TrainingRun run, CancellationToken cancellation)
     {
-        var rows = runs.Images(run.Id);
+        var rows = Readable(run);
         var parent = run.Parent is { } id ? versions.Find(id) : null;
         var candidate = trainer.Train(run, rows, parent, new Told(value => feed.Report(run.Id, value)), cancellation);
         feed.Say("Comparing it with the one in service.");
@@ -97,13 +98,22 @@ internal sealed class Retrainer(
         return FormattableString.Invariant($"Version {version.Id}. {version.Verdict}");
     }
 
+    /// <summary>The run's images but for those whose files somebody took away.</summary>
+    private List<RunImage> Readable(TrainingRun run)
+    {
+        var rows = runs.Images(run.Id).ToLookup(row => File.Exists(images.Path(row.Id, row.Format)));
+        if (rows[false].Any())
+            log.LogWarning("{Count} images have no file any more and are left out: {Ids}.", rows[false].Count(), string.Join(", ", rows[false].Select(row => row.Id)));
+        return [.. rows[true]];
+    }
+
     /// <summary>Both models are asked about the same images: those held out when the run began.</summary>
     private ModelVersion Judge(TrainingRun run, Candidate candidate, IReadOnlyList<RunImage> rows)
     {
         var heldOut = rows.Where(row => row.HeldOut).ToList();
         var made = new ModelVersion(0, candidate.File, candidate.Hash, Now.Text, run.Parent, candidate.Classes, rows.Count - heldOut.Count, heldOut.Count, 0, "", false, null);
         // What is judged is what would serve: the model as its file has it.
-        using var model = files.Load(made);
+        using var model = models.Load(made);
         var correct = score.Count(model, heldOut);
         var verdict = Verdict.Of(heldOut.Count, correct, Before(heldOut, out var version), version);
         return made with { Correct = correct, Verdict = verdict.Text, Proven = verdict.Proven };
@@ -114,7 +124,7 @@ internal sealed class Retrainer(
         version = versions.InService();
         if (version is not { } id)
             return null;
-        using var model = files.Load(versions.Find(id)!);
+        using var model = models.Load(versions.Find(id)!);
         return score.Count(model, heldOut);
     }
 
