@@ -4,5 +4,7 @@
 #   trains with no room for checkpoints to see whether runs come through all the same
 # or: build/soak.ps1 run [--steps N] [--predictions N] [--threads N] [--seconds N]
 #   trains and predicts for long to see whether memory and handles stay flat and every score is right
+# or: build/soak.ps1 app [--requests N] [--clients N] [--swaps N]
+#   asks the retraining app for predictions while models are swapped, to see whether any request fails
 & (Join-Path $PSScriptRoot 'bench.ps1') soak @args
 exit $LASTEXITCODE

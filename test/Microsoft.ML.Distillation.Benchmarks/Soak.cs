@@ -1,4 +1,5 @@
 using System.Globalization;
+using Benchmarks.RetrainingApp;
 using Microsoft.ML.Distillation.Training;
 
 namespace Benchmarks;
@@ -19,6 +20,10 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
           --predictions N   (100000)
           --threads N       that predict (4)
           --seconds N       go on for so long instead of those numbers, two thirds of it in training
+        app     asks the retraining app for predictions while models are swapped; none may fail, every answer be one whole model's, and the app's memory stay flat
+          --requests N      (20000)
+          --clients N       that ask (8)
+          --swaps N         (5)
         """;
 
     // A shell's number for a process that ended by SIGKILL; Windows has none.
@@ -46,6 +51,8 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
                 return new SoakRun(
                     Number(arguments, "--steps", 20_000), Number(arguments, "--predictions", 100_000), Number(arguments, "--threads", 4),
                     seconds == 0 ? null : TimeSpan.FromSeconds(seconds), cancellation).Carry() ? 0 : 1;
+            case "app":
+                return new AppSoak(Number(arguments, "--requests", 20_000), Number(arguments, "--clients", 8), Number(arguments, "--swaps", 5), cancellation).Carry().GetAwaiter().GetResult() ? 0 : 1;
             default:
                 Console.Out.WriteLine(Help);
                 return arguments.Length == 0 || arguments[0] == "--help" ? 0 : 2;
