@@ -8,9 +8,10 @@ namespace Microsoft.ML.Distillation.Common;
 internal sealed class FloatMaps : IReadOnlyList<Tensor>
 {
     private readonly IReadOnlyList<Tensor> _maps;
+    private readonly bool[] _learned;
     private readonly Tensor?[] _cast;
 
-    private FloatMaps(IReadOnlyList<Tensor> maps) => (_maps, _cast) = (maps, new Tensor?[maps.Count]);
+    private FloatMaps(IReadOnlyList<Tensor> maps) => (_maps, _learned, _cast) = (maps, [.. maps.Select(map => map.requires_grad)], new Tensor?[maps.Count]);
 
     public int Count => _maps.Count;
 
@@ -18,10 +19,9 @@ internal sealed class FloatMaps : IReadOnlyList<Tensor>
     {
         get
         {
-            var map = _maps[index];
-            // A cast made without gradients, or in a scope that has ended, is of no use to who comes later.
-            if (_cast[index] is not { IsInvalid: false } cast || (map.requires_grad && is_grad_enabled() && !cast.requires_grad))
-                _cast[index] = cast = map.to(ScalarType.Float32);
+            // A cast made without gradients, or in a scope that has ended, is of no use to who comes later. A teacher's own maps have ended by then, and its casts are kept.
+            if (_cast[index] is not { IsInvalid: false } cast || (_learned[index] && !cast.requires_grad && is_grad_enabled()))
+                _cast[index] = cast = _maps[index].to(ScalarType.Float32);
             return cast;
         }
     }

@@ -45,6 +45,20 @@ public class FloatMapsTests
     }
 
     [Fact]
+    public void CastsOutliveTheirMaps()
+    {
+        using var scope = NewDisposeScope();
+        IReadOnlyList<Tensor> maps;
+        using (NewDisposeScope())
+        {
+            maps = FloatMaps.Of([tensor([7f]).bfloat16()]);
+            maps[0].MoveToOuterDisposeScope();
+        }
+
+        Assert.Equal([7], Numbers.Of(maps[0]));
+    }
+
+    [Fact]
     public void ACastThatEndedWithItsScopeIsMadeAnew()
     {
         using var scope = NewDisposeScope();

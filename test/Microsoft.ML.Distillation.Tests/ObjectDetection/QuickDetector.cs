@@ -21,7 +21,7 @@ internal static class QuickDetector
         int epochs = 2, int batch = 8, double rate = 2e-3, DetectorTeacher? teacher = null, DetectionMethod[]? methods = null, ObjectDetector? student = null, int? seed = 1,
         IDataView? validation = null, double fraction = 0, string? folder = null, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default,
         DetectionAugmentation? augmentation = null, WeightAverageOptions? average = null, double threshold = .25, PseudoLabelOptions? pseudoLabels = null,
-        BaselineComparisonOptions? comparison = null, bool labelled = true, bool checkup = false) => new()
+        BaselineComparisonOptions? comparison = null, bool labelled = true, bool checkup = false, Precision precision = Precision.Float32) => new()
         {
             Teacher = teacher,
             Student = student ?? ObjectDetector.YoloV5n,
@@ -40,6 +40,7 @@ internal static class QuickDetector
             Schedule = new WarmUpCosine { WarmUpEpochs = epochs > 1 ? 1 : 0, FinalFactor = .01 },
             Augmentation = augmentation ?? new DetectionAugmentation { Mosaic = 0, Scale = .2 },
             WeightAverage = average ?? new WeightAverageOptions { WarmUpSteps = 50 },
+            Precision = precision,
             Threads = 1,
             Seed = seed,
             ValidationSet = validation,

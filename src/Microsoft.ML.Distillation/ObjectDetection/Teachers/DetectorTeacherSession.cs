@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
 
