@@ -16,7 +16,7 @@ public sealed class RestartTests : IDisposable
     public async Task ATrainingGoesOnWhereItWasAndNoCorrectionIsLost()
     {
         string corrected;
-        using (var app = SmallApp.Start(_data.Path, "--epochs", "12"))
+        using (var app = SmallApp.Start(_data.Path, "--epochs", "60"))
         {
             using var client = await AppClient.Connect(app.Url);
             corrected = (await client.State()).Images[0].Id;
@@ -28,7 +28,7 @@ public sealed class RestartTests : IDisposable
         }
         Assert.Empty(Models());
 
-        using var again = SmallApp.Start(_data.Path, "--epochs", "12");
+        using var again = SmallApp.Start(_data.Path, "--epochs", "60");
         using var second = await AppClient.Connect(again.Url);
         var end = await second.Until(state => state.Run?.State == "done", "the end of the training that was killed");
 
