@@ -44,7 +44,7 @@ public sealed class BrowserTests : IAsyncLifetime, IDisposable
 
         await Retrain(promote: true);
         await Expect(_page.Locator("#course")).ToContainTextAsync("Version 1. The first model");
-        await Expect(Version(1)).ToContainTextAsync("in service");
+        await ExpectInService(1);
 
         await Drop(Drawings.Png("star", 1), "mine.png");
         await Expect(_page.Locator("#said")).ToContainTextAsync("says version 1");
@@ -63,13 +63,13 @@ public sealed class BrowserTests : IAsyncLifetime, IDisposable
         await Shoot("6-verdict");
 
         await Version(2).GetByRole(AriaRole.Button).ClickAsync();
-        await Expect(Version(2)).ToContainTextAsync("in service");
+        await ExpectInService(2);
         await Drop(Drawings.Png("disc", 2), "another.png");
         await Expect(_page.Locator("#said")).ToContainTextAsync("says version 2");
         await Shoot("7-promoted");
 
         await Version(1).GetByRole(AriaRole.Button, new() { Name = "Go back to it" }).ClickAsync();
-        await Expect(Version(1)).ToContainTextAsync("in service");
+        await ExpectInService(1);
         await Drop(Drawings.Png("ring", 3), "third.png");
         await Expect(_page.Locator("#said")).ToContainTextAsync("says version 1");
         await Shoot("8-gone-back");
@@ -133,6 +133,8 @@ public sealed class BrowserTests : IAsyncLifetime, IDisposable
         await Expect(_page.Locator("#course")).ToContainTextAsync("Training: epoch");
         await Expect(_page.Locator("#start")).ToBeEnabledAsync();
     }
+
+    private Task ExpectInService(int version) => Expect(Version(version).Locator("strong")).ToHaveTextAsync("in service");
 
     private ILocator Version(int number) => _page.Locator("#versions tr").Filter(new() { Has = _page.GetByRole(AriaRole.Rowheader, new() { Name = $"{number}", Exact = true }) });
 

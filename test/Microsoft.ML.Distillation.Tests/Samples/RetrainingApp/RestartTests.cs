@@ -9,13 +9,14 @@ namespace Microsoft.ML.Distillation.Tests.Samples.RetrainingApp;
 /// <summary>The app is killed with SIGKILL and started again.</summary>
 public sealed class RestartTests : IDisposable
 {
+    private const int Rounds = 3, Uploaders = 4, FewestAnswered = 6;
     private readonly TemporaryFolder _data = new();
 
     [Fact]
     public async Task ATrainingGoesOnWhereItWasAndNoCorrectionIsLost()
     {
         string corrected;
-        using (var app = SmallApp.Start(_data.Path, "--epochs", "12"))
+        using (var app = SmallApp.Start(_data.Path, "--epochs", "60"))
         {
             using var client = await AppClient.Connect(app.Url);
             corrected = (await client.State()).Images[0].Id;
@@ -27,7 +28,7 @@ public sealed class RestartTests : IDisposable
         }
         Assert.Empty(Models());
 
-        using var again = SmallApp.Start(_data.Path, "--epochs", "12");
+        using var again = SmallApp.Start(_data.Path, "--epochs", "60");
         using var second = await AppClient.Connect(again.Url);
         var end = await second.Until(state => state.Run?.State == "done", "the end of the training that was killed");
 
@@ -42,7 +43,7 @@ public sealed class RestartTests : IDisposable
     public async Task KilledUploadsLeaveNothingBehindAndThoseThatWereAnsweredStay()
     {
         var kept = new Dictionary<string, byte[]>();
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             using var app = SmallApp.Start(_data.Path, "--drawings", "0");
             using var half = await BeginUpload(app.Url);
@@ -51,15 +52,18 @@ public sealed class RestartTests : IDisposable
 
         using var again = SmallApp.Start(_data.Path, "--drawings", "0");
         using var client = await AppClient.Connect(again.Url);
-        var state = await client.State();
-        Assert.NotEmpty(kept);
+        var counts = (await client.State()).Counts;
+        // What had not been answered may be there or not, but whole: as many files as rows.
+        Assert.InRange(counts.Images, kept.Count, kept.Count + Rounds * Uploaders);
+        Assert.Equal(counts.Images, Directory.GetFiles(_data["images"]).Length);
         foreach (var (id, bytes) in kept)
+        {
             Assert.Equal(bytes, await client.Http.GetByteArrayAsync($"images/{id}"));
-        // Those that had not been answered may be there or not, but whole: as many files as rows.
-        Assert.InRange(state.Counts.Images, kept.Count, kept.Count + 3 * 4);
-        Assert.Equal(state.Counts.Images, Directory.GetFiles(_data["images"]).Length);
-        Assert.Equal(kept.Count, state.Counts.Labelled);
-        Assert.DoesNotContain(Directory.GetFiles(_data["images"]), file => file.EndsWith(".unfinished", StringComparison.Ordinal));
+            // The same bytes are the same image, with what is known of it.
+            using var known = await client.Upload(bytes);
+            var image = (await known.Content.ReadFromJsonAsync<AppImage>())!;
+            Assert.Equal((HttpStatusCode.OK, id, "star"), (known.StatusCode, image.Id, image.Label));
+        }
     }
 
     [Fact]
@@ -108,31 +112,42 @@ public sealed class RestartTests : IDisposable
         return connection;
     }
 
-    /// <summary>Four clients upload and label for a while; the app is killed under them.</summary>
+    /// <summary>Several clients upload and label; the app is killed under them.</summary>
     private static async Task UploadUntilKilled(AppProcess app, int round, Dictionary<string, byte[]> kept)
     {
-        var uploads = Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
-        {
-            using var client = await AppClient.Connect(app.Url);
-            try
-            {
-                for (var i = 0; ; i++)
-                {
-                    var image = Drawings.Png("star", 1000 * round + 100 * worker + i);
-                    using var answer = await client.Upload(image);
-                    var id = (await answer.Content.ReadFromJsonAsync<AppImage>())!.Id;
-                    (await client.Label(id, "star")).EnsureSuccessStatusCode();
-                    lock (kept)
-                        kept[id] = image;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It was killed.
-            }
-        })).ToList();
-        await Task.Delay(TimeSpan.FromMilliseconds(400 + 150 * round));
+        var enough = kept.Count + FewestAnswered;
+        var uploads = Enumerable.Range(0, Uploaders).Select(worker => Task.Run(() => Upload(app.Url, 1000 * round + 100 * worker, kept))).ToList();
+        while (Count(kept) < enough)
+            await Task.Delay(1);
+        await Task.Delay(TimeSpan.FromMilliseconds(7 * round));
         app.Kill();
         await Task.WhenAll(uploads);
+    }
+
+    private static async Task Upload(Uri url, int first, Dictionary<string, byte[]> kept)
+    {
+        try
+        {
+            using var client = await AppClient.Connect(url);
+            for (var i = first; ; i++)
+            {
+                var image = Drawings.Png("star", i);
+                using var answer = await client.Upload(image);
+                var id = (await answer.Content.ReadFromJsonAsync<AppImage>())!.Id;
+                (await client.Label(id, "star")).EnsureSuccessStatusCode();
+                lock (kept)
+                    kept[id] = image;
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            // It was killed.
+        }
+    }
+
+    private static int Count(Dictionary<string, byte[]> kept)
+    {
+        lock (kept)
+            return kept.Count;
     }
 }

@@ -5,6 +5,7 @@ const percent = share => (100 * share).toFixed(1) + ' %';
 let token = '';
 let shown = null;
 let revision = -1;
+let lists = 0;
 
 async function send(method, path, body, type) {
   const response = await fetch(path, { method, body, headers: { 'X-CSRF-Token': token, 'Content-Type': type ?? 'application/json' } });
@@ -92,7 +93,11 @@ function drawImage(image) {
 }
 
 async function list() {
+  const mine = ++lists;
   const state = await (await fetch('state')).json();
+  // An answer may be overtaken by a later one.
+  if (mine !== lists)
+    return;
   const { images, labelled, heldOut } = state.counts;
   at('summary').textContent = `${images} images, ${labelled} of them labelled, ${heldOut} of those held out to compare models on. `
     + (state.service ? `Version ${state.service} is in service.` : 'No model is in service yet.');
