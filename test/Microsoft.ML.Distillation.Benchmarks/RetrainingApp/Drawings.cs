@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Samples.Common.Drawing;
-using Samples.ImageClassification.Drawing;
 
 namespace Benchmarks.RetrainingApp;
 

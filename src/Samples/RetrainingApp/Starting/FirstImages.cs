@@ -1,6 +1,5 @@
 using Microsoft.ML.Data;
 using Samples.Common.Drawing;
-using Samples.ImageClassification.Drawing;
 using Samples.RetrainingApp.Storage;
 using Samples.RetrainingApp.Uploads;
 
