@@ -4,6 +4,7 @@ using Samples.Common;
 const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
     detection trains every distillation method of detectors likewise; build/bench.sh detection --help
+    quantize  trains a student alone and distilled, brings both to 8 bits, and prints accuracy, size and time; build/bench.sh quantize --help
     predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
     soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
@@ -20,6 +21,9 @@ try
     {
         case "methods":
             MethodsBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "quantize":
+            QuantizeBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "predict":
             PredictBenchmark.Run(args[1..], cancellation.Token);

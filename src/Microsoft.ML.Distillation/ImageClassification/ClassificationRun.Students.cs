@@ -9,19 +9,24 @@ namespace Microsoft.ML.Distillation.ImageClassification;
 // The students a run trains: one, or for a comparison two a seed in turn, so that whatever else the machine does meets both kinds alike.
 internal sealed partial class ClassificationRun
 {
+    /// <summary>How many trainings the run takes.</summary>
+    private int Trainings => (2 * options.CompareToBaseline?.Seeds ?? 1) + (options.QuantizationAware is null ? 0 : 1);
+
     private StudentRuns TrainStudents(TrainingInputs inputs, StudentDescription description, HeldOutImages? heldOut)
     {
+        if (options.CompareToBaseline is null && options.QuantizationAware is not null)
+            _progress.StartRun(1, Trainings, "in floats");
         if (options.CompareToBaseline is not { } comparison)
             return new StudentRuns(TrainStudent(inputs, description, heldOut, seed, alone: false), null, null);
         var compared = new ComparedRuns();
         for (var i = 0; i < comparison.Seeds && compared.Goes; i++)
         {
             var runSeed = unchecked(seed + i);
-            _progress.StartRun(2 * i + 1, 2 * comparison.Seeds, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
+            _progress.StartRun(2 * i + 1, Trainings, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
             compared.Baseline(() => TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true));
             if (compared is { Goes: false, Returned: not null })
                 break;
-            _progress.StartRun(2 * i + 2, 2 * comparison.Seeds, FormattableString.Invariant($"distilled, seed {runSeed}"));
+            _progress.StartRun(2 * i + 2, Trainings, FormattableString.Invariant($"distilled, seed {runSeed}"));
             compared.Distilled(runSeed, () => i == 0 ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false));
         }
         if (compared.Broken is { } broken)

@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Quantizing;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
 using Microsoft.ML.Distillation.Teachers;
@@ -44,7 +45,9 @@ internal sealed class DetectionRun(MLContext ml, ObjectDetectionDistillationOpti
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var onnx = DetectorExporter.Standalone(module, description, options.Suppression);
         var report = new DetectionReport(options, inputs, seed, _threads, channel) { Findings = _findings, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped] }.Write(history, precisions, onnx);
-        return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), onnx, columns.ClassNames, report);
+        var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
+        var quantizer = new DetectorQuantizer(ml, preparation, options.LabelColumnName, options.BoundingBoxColumnName, columns.ClassNames, measured, options.MemoryBudget);
+        return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), onnx, columns.ClassNames, report, quantizer);
     }
 
     private ObjectColumns ValidationColumns(IDataView validation, ObjectColumns training)

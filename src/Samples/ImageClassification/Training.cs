@@ -50,8 +50,10 @@ internal sealed class Training
     /// <param name="teacher">Null: the labels alone teach.</param>
     /// <param name="methods">Null: Hinton's distillation where there is a teacher.</param>
     /// <param name="heldOut">To show the student on in its report; null for none.</param>
+    /// <param name="aware">How to train the student on in 8 bits; null for not at all.</param>
     public Trained Fit(
-        string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null, IDataView? heldOut = null)
+        string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null, IDataView? heldOut = null,
+        QuantizationAwareOptions? aware = null)
         => _display.Run(title, progress => new Trained(Pipeline(new ImageClassificationDistillationOptions
         {
             Teacher = teacher,
@@ -67,6 +69,7 @@ internal sealed class Training
             KeepBest = false,
             Seed = seed,
             ValidationSet = heldOut,
+            QuantizationAware = aware,
             Progress = progress,
             CancellationToken = _cancellation,
         }).Fit(View(rows))));
