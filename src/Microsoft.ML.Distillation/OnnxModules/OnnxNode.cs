@@ -29,6 +29,9 @@ internal sealed class OnnxNode(NodeProto node, Func<string, TensorProto?> consta
     /// <summary>Null for an attribute that is not there.</summary>
     public long[]? Ints(string name) => Find(name) is { } found ? [.. found.Ints] : null;
 
+    /// <summary>Null for an attribute that is not there.</summary>
+    public TensorProto? Value(string name) => Find(name)?.T;
+
     /// <summary>The one number an input always holds; null for an input that is left out.</summary>
     public float? Number(int input) => !IsGiven(input) ? null : Constant(input) is { } tensor
         ? tensor.ToFloats(source) is [var number] ? number : throw Unsupported("limits that are no single numbers")

@@ -56,6 +56,7 @@ internal static class OnnxOperators
         ["Unsqueeze"] = OnnxShapes.Unsqueeze,
         ["Pad"] = OnnxShapes.Pad,
         ["Resize"] = OnnxShapes.Resize,
+        ["ConstantOfShape"] = OnnxShapes.ConstantOfShape,
         ["Shape"] = _ => x => tensor(x[0]!.shape),
     };
 

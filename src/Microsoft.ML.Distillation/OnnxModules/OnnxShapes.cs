@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -58,12 +59,35 @@ internal static class OnnxShapes
             var result = inputs[0]!.alias();
             for (var i = 0; i < from.Length; i++)
             {
-                if (by?[i] < 1)
-                    throw new NotSupportedException("A Slice that goes backwards can't be executed as TorchSharp operators.");
-                result = result.slice(along?[i] ?? i, from[i], to[i], by?[i] ?? 1);
+                var (axis, step) = (along?[i] ?? i, by?[i] ?? 1);
+                result = step > 0 ? result.slice(axis, from[i], to[i], step) : Backwards(result, axis < 0 ? axis + result.dim() : axis, from[i], to[i], step);
             }
             return result;
         };
+    }
+
+    /// <summary>On the CPU, where shapes and places are computed.</summary>
+    public static OnnxOperator ConstantOfShape(OnnxNode node)
+    {
+        var shape = node.Integers(0)!;
+        if (node.Value("value") is { } value && (OnnxElementType)value.DataType is OnnxElementType.Int64 or OnnxElementType.Int32)
+        {
+            var number = value.ToInt64s(node.Type)[0];
+            return inputs => full(shape(inputs), number, ScalarType.Int64);
+        }
+        var level = node.Value("value")?.ToFloats(node.Type)[0] ?? 0;
+        return inputs => full(shape(inputs), level, ScalarType.Float32);
+    }
+
+    /// <summary>PyTorch has no negative steps.</summary>
+    private static Tensor Backwards(Tensor x, long axis, long from, long to, long step)
+    {
+        var size = x.shape[axis];
+        var (first, last) = (Math.Min(from < 0 ? from + size : from, size - 1), Math.Max(to < 0 ? to + size : to, -1));
+        var places = new List<long>();
+        for (var place = first; place > last; place += step)
+            places.Add(place);
+        return x.index_select(axis, tensor(places.ToArray()).to(x.device));
     }
 
     public static OnnxOperator Gather(OnnxNode node)

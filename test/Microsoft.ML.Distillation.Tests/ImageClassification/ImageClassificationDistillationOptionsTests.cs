@@ -184,6 +184,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
                 ["BadImages"] = "Throw",
                 ["MaxImagePixels"] = "100000000",
+                ["QuantizationAware"] = "off",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
                 ["ValidationFraction"] = "0",
                 ["KeepBest"] = "True",

@@ -70,6 +70,8 @@ public class OnnxOperatorsTests
         ["Concat"] = (g, x) => g.Concat([x, g.Relu(x)], -1),
         ["Slice"] = (g, x) => g.Slice(x, [1, -3], [4, int.MaxValue], [1, 3], [2, 1]),
         ["Slice of the first axes"] = (g, x) => g.Slice(x, [0, 1], [100, -1]),
+        ["Slice backwards"] = (g, x) => g.Slice(x, [-1, 2], [long.MinValue, 0], [3, 1], [-2, -1]),
+        ["ConstantOfShape"] = (g, x) => g.Add(x, g.AddNode("ConstantOfShape", [g.AddConstant("shape", 1L, Width)], null, OnnxAttribute.Tensor("value", OnnxTensors.Create("v", [2.5f], [1])))),
         ["Gather"] = (g, x) => g.Gather(x, [3, -4, 3], 1),
         ["Squeeze"] = (g, x) => g.AddNode("Squeeze", [g.GlobalAveragePool(x), g.AddConstant("axes", 2L, -1)]),
         ["Unsqueeze"] = (g, x) => g.AddNode("Unsqueeze", [x, g.AddConstant("axes", 1L, -1)]),
