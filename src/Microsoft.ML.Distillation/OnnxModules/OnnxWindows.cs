@@ -27,7 +27,7 @@ internal static class OnnxWindows
         return inputs =>
         {
             var (padded, padding) = window.Pad(inputs[0]!, kernel[0], kernel[1], double.NegativeInfinity);
-            return nn.functional.max_pool2d(padded, kernel, strides, padding, dilations, rounds);
+            return window.WithoutEmpty(nn.functional.max_pool2d(padded, kernel, strides, padding, dilations, rounds), inputs[0]!, kernel);
         };
     }
 
@@ -42,7 +42,7 @@ internal static class OnnxWindows
         return inputs =>
         {
             var (padded, padding) = window.Pad(inputs[0]!, kernel[0], kernel[1], 0);
-            return nn.functional.avg_pool2d(padded, kernel, strides, padding, rounds, counts);
+            return window.WithoutEmpty(nn.functional.avg_pool2d(padded, kernel, strides, padding, rounds, counts), inputs[0]!, kernel);
         };
     }
 
@@ -80,6 +80,18 @@ internal static class OnnxWindows
             if (top == bottom && left == right && (value == 0 || (2 * top <= height && 2 * left <= width)))
                 return (x, [top, left]);
             return (nn.functional.pad(x, (long[])[left, right, top, bottom], PaddingModes.Constant, value), [0, 0]);
+        }
+
+        /// <summary>Less the places of windows that begin behind the map, in its padding, where rounding up makes some.</summary>
+        public Tensor WithoutEmpty(Tensor result, Tensor x, long[] kernel)
+        {
+            for (var axis = 0; axis < 2; axis++)
+            {
+                var most = (x.shape[axis + 2] + Sides(axis, x.shape[axis + 2], kernel[axis]).Before + Strides[axis] - 1) / Strides[axis];
+                if (result.shape[axis + 2] > most)
+                    result = result.narrow(axis + 2, 0, most);
+            }
+            return result;
         }
 
         private (long Before, long After) Sides(int axis, long length, long kernel)

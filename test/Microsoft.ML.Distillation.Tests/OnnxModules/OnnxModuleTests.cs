@@ -41,7 +41,7 @@ public class OnnxModuleTests
     [Theory]
     [InlineData("resnet8")]
     [InlineData("mobilenet_v3_small")]
-    [InlineData("shufflenet_v1")]
+    [InlineData("shufflenet_v1_cifar")]
     public void GradientsAreThoseOfTheModuleItself(string name)
     {
         using var scope = NewDisposeScope();
