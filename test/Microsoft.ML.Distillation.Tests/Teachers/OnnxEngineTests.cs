@@ -61,13 +61,13 @@ public class OnnxEngineTests
     }
 
     [Theory]
-    [InlineData(OnnxTeacherEngine.Auto, TeacherParts.Logits, false)]
-    [InlineData(OnnxTeacherEngine.Auto, TeacherParts.Logits | TeacherParts.Gradients, true)]
-    [InlineData(OnnxTeacherEngine.TorchSharp, TeacherParts.Logits, true)]
-    [InlineData(OnnxTeacherEngine.OnnxRuntime, TeacherParts.Logits | TeacherParts.Gradients, false)]
-    public void TheEngineFollowsFromWhatIsWanted(OnnxTeacherEngine engine, TeacherParts parts, bool torchSharp)
+    [InlineData(OnnxTeacherEngine.Auto, false, false)]
+    [InlineData(OnnxTeacherEngine.Auto, true, true)]
+    [InlineData(OnnxTeacherEngine.TorchSharp, false, true)]
+    [InlineData(OnnxTeacherEngine.OnnxRuntime, true, false)]
+    public void TheEngineFollowsFromWhatIsWanted(OnnxTeacherEngine engine, bool gradients, bool torchSharp)
     {
-        using var session = Open(Export("resnet8"), engine, parts);
+        using var session = Open(Export("resnet8"), engine, gradients ? TeacherParts.Logits | TeacherParts.Gradients : TeacherParts.Logits);
 
         Assert.Equal(torchSharp, session.CanDifferentiate);
     }
