@@ -152,6 +152,16 @@ prepare() {
   fi
 }
 
+# left_out PROJECT: whether an offline build leaves it out
+left_out() { grep -q '<NeedsRealPackages>true<' "$root/$1"; }
+
+say_left_out() {
+  local project
+  for project in $(cd "$root" && ls src/Samples/*/*.csproj); do
+    if left_out "$project"; then say "Left out of an offline build: $(basename "$project" .csproj), which needs packages that the feed lacks."; fi
+  done
+}
+
 # build PROJECT-OR-SOLUTION
 build() {
   local log="$root/obj/build.log"

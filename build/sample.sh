@@ -30,6 +30,9 @@ case "${1:-}" in
 esac
 
 prepare "$probe"
+if offline && left_out "src/Samples/$name/$name.csproj"; then
+  fail "$name is left out here: it needs packages that the feed lacks and build/offline has no stand-in for." "a feed with them, then build/sample.sh --probe $name"
+fi
 build "src/Samples/$name/$name.csproj"
 mode=real
 if offline; then mode=offline; fi

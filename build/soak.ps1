@@ -1,6 +1,10 @@
 # Builds the benchmarks and puts them under strain. Usage: build/soak.ps1 kill [--kills N] [--inside N] [--seed N]
 #   kills training processes to see whether they come through
+# or: build/soak.ps1 disk (not on Windows)
+#   trains with no room for checkpoints to see whether runs come through all the same
 # or: build/soak.ps1 run [--steps N] [--predictions N] [--threads N] [--seconds N]
 #   trains and predicts for long to see whether memory and handles stay flat and every score is right
+# or: build/soak.ps1 app [--requests N] [--clients N] [--swaps N]
+#   asks the retraining app for predictions while models are swapped, to see whether any request fails
 & (Join-Path $PSScriptRoot 'bench.ps1') soak @args
 exit $LASTEXITCODE

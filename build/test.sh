@@ -20,6 +20,7 @@ esac
 install_browser
 say "Building."
 build Distillation.sln
+if offline; then say_left_out; fi
 
 results="$root/artifacts/test-results"
 rm -rf "$results" && mkdir -p "$results"

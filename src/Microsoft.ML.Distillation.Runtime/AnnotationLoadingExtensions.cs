@@ -12,7 +12,9 @@ namespace Microsoft.ML;
 /// </para>
 /// <para>
 /// Annotations are read at once, images not at all (of YOLO's the headers): they may be more than memory holds. An image without objects is a row; a box is kept as it is, though it be empty or
-/// reach beyond the image. Images must lie in the folder of images: a name that leads out of it is refused.
+/// reach beyond the image. Boxes are in pixels of the image as it is stored, whatever EXIF says of turning it, for so ML.NET decodes it: YOLO's, which are shares, are refused for an image that is to
+/// be turned; of the other formats' a row is bad in training whose annotated width and height are the stored ones the other way round. Boxes drawn on an image that was mirrored, or turned upside
+/// down, can't be told; the report lists such images. Images must lie in the folder of images: a name that leads out of it is refused.
 /// </para>
 /// </remarks>
 public static class AnnotationLoadingExtensions

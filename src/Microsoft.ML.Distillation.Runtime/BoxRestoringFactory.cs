@@ -17,10 +17,26 @@ public sealed class BoxRestoringFactory : CustomMappingFactory<LetterboxedBoxes,
         if (width < 1 || height < 1)
             throw new InvalidDataException("The row has no image, so nothing can be found on it; leave such rows out.");
         var (inputWidth, inputHeight) = Pair(source.Input);
-        var boxes = new float[source.Boxes.Length];
-        source.Boxes.CopyTo(boxes);
+        var (boxes, scores, classes) = (Dense(source.Boxes), Dense(source.Scores), Dense(source.Classes));
         Letterbox.Of(width, height, inputWidth, inputHeight).ToImage(boxes, boxes);
-        target.Boxes = new VBuffer<float>(boxes.Length, boxes);
+        var kept = 0;
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var box = boxes.AsSpan(4 * i, 4);
+            if (!(box[2] > box[0] && box[3] > box[1]))
+                continue;
+            box.CopyTo(boxes.AsSpan(4 * kept));
+            (scores[kept], classes[kept]) = (scores[i], classes[i]);
+            kept++;
+        }
+        (target.Boxes, target.Scores, target.Classes) = (new VBuffer<float>(4 * kept, boxes), new VBuffer<float>(kept, scores), new VBuffer<long>(kept, classes));
+    }
+
+    private static T[] Dense<T>(VBuffer<T> values)
+    {
+        var dense = new T[values.Length];
+        values.CopyTo(dense);
+        return dense;
     }
 
     private static (int, int) Pair(VBuffer<long> values) => ((int)values.GetItemOrDefault(0), (int)values.GetItemOrDefault(1));

@@ -16,6 +16,14 @@ public sealed class LetterboxedBoxes
     /// <summary>x0 y0 x1 y1 of one box after another.</summary>
     [ColumnName("distillation.boxes")]
     public VBuffer<float> Boxes { get; set; }
+
+    /// <summary>Of one box after another, 0…1.</summary>
+    [ColumnName("distillation.scores")]
+    public VBuffer<float> Scores { get; set; }
+
+    /// <summary>Of one box after another, from 0.</summary>
+    [ColumnName("distillation.classes")]
+    public VBuffer<long> Classes { get; set; }
 }
 
 /// <summary>What a detector found on an image, in pixels of the image itself.</summary>
@@ -24,4 +32,12 @@ public sealed class ImageBoxes
     /// <summary>x0 y0 x1 y1 of one box after another.</summary>
     [ColumnName("distillation.restored")]
     public VBuffer<float> Boxes { get; set; }
+
+    /// <summary>Of one box after another, 0…1.</summary>
+    [ColumnName("distillation.restored.scores")]
+    public VBuffer<float> Scores { get; set; }
+
+    /// <summary>Of one box after another, from 0.</summary>
+    [ColumnName("distillation.restored.classes")]
+    public VBuffer<long> Classes { get; set; }
 }

@@ -49,7 +49,7 @@ internal sealed class DetectionBenchmark(SampleOptions options, ResultsFile resu
         var (data, taught) = ($"{dataset.Name}, {training.Size}×{training.Size}, data seed {options.Seed}", TeacherSetting(dataset, training));
         // A teacher takes time to make, and where every run is there already none is needed.
         var teacher = new Lazy<DetectorTeacher>(() => Teacher(dataset, training, $"{data}, {taught}"));
-        var setting = $"{data}, {rows.Count} images, {options.Student.Name} from {taught}, {training.Epochs} epochs of batches of {training.BatchSize}";
+        var setting = $"{data}, {rows.Count} images, {options.Student.Name} from {taught}, {training.Epochs} epochs of batches of {training.BatchSize}{(options.Precision == Precision.Float32 ? "" : $", {options.Precision}")}";
         var comparison = new MethodComparison(results, setting, _display, cancellation);
         int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
         foreach (var seed in seeds)

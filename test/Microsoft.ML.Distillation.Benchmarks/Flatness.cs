@@ -16,10 +16,11 @@ internal sealed class Flatness(string what)
     /// <param name="share">How much of the work is done, 0…1.</param>
     public void Sample(double share)
     {
-        // What only waits for the collector is no leak.
+        // What only waits for the collector is no leak, nor is what waits to be allocated again.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
+        FreeMemory.GiveBack();
         Add(share, Environment.WorkingSet, Handles());
     }
 

@@ -33,7 +33,7 @@ internal sealed class MethodComparison(ResultsFile results, string setting, Prog
     /// <param name="measures">What was measured, 0…1, and what it is called.</param>
     public void Show(IReadOnlyList<int> seeds, IEnumerable<string> methods, params (string Name, Func<MethodResult, double?> Of)[] measures)
     {
-        var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(setting)).AddColumn("Method");
+        var table = new Table().Border(TableBorder.Markdown).Title(Markup.Escape(setting)).AddColumn("Method");
         foreach (var (name, _) in measures)
             table.AddColumns(name, "Gain", "±");
         table.AddColumns("Seeds", "s/epoch");

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
+using Samples.Common.Images;
 using Samples.ImageClassification;
 
 namespace Benchmarks;
@@ -38,14 +39,14 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
 
     private void Carry()
     {
-        var dataset = DataSource.Open(options, _display.Say, cancellation);
+        var dataset = DataSource.Open(options.Data, options.Out, options.Seed, _display.Say, cancellation);
         var training = new Training(_ml, options, dataset, _display, cancellation);
         var rows = dataset.FirstOfEachClass(options.Limit ?? (options.Data is null ? 1000 : int.MaxValue));
         // A teacher takes time to make, and where every run is there already none is needed.
         var teacher = new Lazy<OnnxTeacher>(() => TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher);
         var evaluation = new Evaluation(_ml, training.View(dataset.Test));
         var setting = FormattableString.Invariant(
-            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting.Of(options, training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}");
+            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting.Of(options, training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}{(options.Precision == Precision.Float32 ? "" : $", {options.Precision}")}");
         var comparison = new MethodComparison(results, setting, _display, cancellation);
         int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
         foreach (var seed in seeds)

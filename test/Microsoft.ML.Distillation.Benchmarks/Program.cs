@@ -5,6 +5,10 @@ const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
     detection trains every distillation method of detectors likewise; build/bench.sh detection --help
     quantize  trains a student alone and distilled, brings both to 8 bits, and prints accuracy, size and time; build/bench.sh quantize --help
+    verdict   asks the library whether distillation helped, with a teacher and with one that knows nothing; build/bench.sh verdict --help
+    steps     measures training steps: images a second, in float32 and bfloat16, with and without a teacher; build/bench.sh steps --help
+    epoch     measures epochs on images read from files, and what their time goes to; build/bench.sh epoch --help
+    memory    measures a training's memory, and its speed where the images don't fit into it; build/bench.sh memory --help
     predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
     soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
@@ -25,11 +29,20 @@ try
         case "quantize":
             QuantizeBenchmark.Run(args[1..], cancellation.Token);
             return 0;
+        case "steps":
+            StepsBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "epoch" or "memory":
+            EpochBenchmark.Run(args[1..], args[0] == "memory", cancellation.Token);
+            return 0;
         case "predict":
             PredictBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "detection":
             DetectionBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "verdict":
+            VerdictBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "soak":
             return Soak.Run(args[1..], cancellation.Token);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Benchmarks.RetrainingApp;
 using Microsoft.ML.Distillation.Training;
 
 namespace Benchmarks;
@@ -11,12 +12,18 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
           --kills N     how often (20)
           --inside N    at least so many of them while a checkpoint is written (5)
           --seed N      of the moments (1)
+        disk    trains a small model where no checkpoint fits on the disk (a limit on the size of files stands for it; not on Windows), from the beginning and from a checkpoint
+                that is there; it must say so, come through with the same weights, and leave the checkpoint that was there as it was
         train [FOLDER]  the process that is killed
         run     trains a small model for long, then predicts from several threads through pooled engines; memory and open handles must stay flat, and every score be what one thread alone gets
           --steps N         training steps (20000)
           --predictions N   (100000)
           --threads N       that predict (4)
           --seconds N       go on for so long instead of those numbers, two thirds of it in training
+        app     asks the retraining app for predictions while models are swapped; none may fail, every answer be one whole model's, and the app's memory stay flat
+          --requests N      (20000)
+          --clients N       that ask (8)
+          --swaps N         (5)
         """;
 
     // A shell's number for a process that ended by SIGKILL; Windows has none.
@@ -35,20 +42,17 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
                 return 0;
             case "kill":
                 int kills = Number(arguments, "--kills", 20), inside = Number(arguments, "--inside", 5), seed = Number(arguments, "--seed", 1);
-                var folder = Directory.CreateTempSubdirectory("distillation-soak-");
-                try
-                {
-                    return new Soak(kills, inside, seed, Path.Combine(folder.FullName, "run"), cancellation).Carry() ? 0 : 1;
-                }
-                finally
-                {
-                    folder.Delete(recursive: true);
-                }
+                using (var folder = new SoakFolder())
+                    return new Soak(kills, inside, seed, folder.Run, cancellation).Carry() ? 0 : 1;
+            case "disk":
+                return SoakDisk.Carry() ? 0 : 1;
             case "run":
                 var seconds = Number(arguments, "--seconds", 0);
                 return new SoakRun(
                     Number(arguments, "--steps", 20_000), Number(arguments, "--predictions", 100_000), Number(arguments, "--threads", 4),
                     seconds == 0 ? null : TimeSpan.FromSeconds(seconds), cancellation).Carry() ? 0 : 1;
+            case "app":
+                return new AppSoak(Number(arguments, "--requests", 20_000), Number(arguments, "--clients", 8), Number(arguments, "--swaps", 5), cancellation).Carry().GetAwaiter().GetResult() ? 0 : 1;
             default:
                 Console.Out.WriteLine(Help);
                 return arguments.Length == 0 || arguments[0] == "--help" ? 0 : 2;
@@ -57,7 +61,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
 
     private bool Carry()
     {
-        var expected = Through(null);
+        var expected = SoakChild.Through(null).Model!;
         Console.Out.WriteLine($"A run that nobody kills ends with {expected[..16]}.");
         long saved = 0;
         var done = 0;
@@ -82,7 +86,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
             // A checkpoint is whole when the next is begun.
             saved = child.Saving.Count > 1 ? child.Saving[^2] : Math.Max(saved, child.ResumedAt);
         }
-        var last = Through(folder);
+        var last = SoakChild.Through(folder).Model!;
         if (last != expected)
             return Fail($"the run that was killed ended with {last[..16]}.");
         Console.Out.WriteLine($"{done} kills, {_insideWrites} of them inside a checkpoint's write; {_finishedRuns + 1} runs came through, each with the weights of the run that nobody killed.");
@@ -112,14 +116,7 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
         : child.ResumedAt < saved ? $"a run went on from step {child.ResumedAt}, and step {saved} was saved."
         : null;
 
-    private string Through(string? where)
-    {
-        using var child = new SoakChild(where);
-        child.Read(() => false);
-        return child.Model ?? throw new InvalidOperationException($"The training process ended with {child.ExitCode}: {child.Errors}");
-    }
-
-    private static bool Fail(string fault)
+    internal static bool Fail(string fault)
     {
         Console.Error.WriteLine($"error: {fault}");
         return false;

@@ -8,9 +8,20 @@ internal sealed class SoakChild : IDisposable
 {
     private readonly Process _process;
 
-    public SoakChild(string? folder)
+    /// <param name="folder">For checkpoints; null for none.</param>
+    /// <param name="largestFile">KiB of the largest file it may write, by a limit of the system's; null for no limit. There is none on Windows.</param>
+    public SoakChild(string? folder, int? largestFile = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(largestFile is null ? Environment.ProcessPath! : "bash") { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (largestFile is not null)
+        {
+            start.ArgumentList.Add("-c");
+            // The signal that comes with the error is for programs that don't look at errors.
+            start.ArgumentList.Add(FormattableString.Invariant($"trap '' XFSZ; ulimit -f {largestFile}; exec \"$0\" \"$@\""));
+            start.ArgumentList.Add(Environment.ProcessPath!);
+            // The runtime keeps compiled code in a large file in memory, which the limit would hold for as well.
+            start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        }
         // Run by `dotnet X.dll`, or by X itself.
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(SoakChild).Assembly.Location);
@@ -21,6 +32,15 @@ internal sealed class SoakChild : IDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>One that comes through.</summary>
+    /// <exception cref="InvalidOperationException">It doesn't.</exception>
+    public static SoakChild Through(string? folder, int? largestFile = null)
+    {
+        using var child = new SoakChild(folder, largestFile);
+        child.Read(() => false);
+        return child.Model is not null ? child : throw new InvalidOperationException($"The training process ended with {child.ExitCode}: {child.Errors}");
+    }
+
     /// <summary>What it said on its standard error.</summary>
     public string Errors { get; private set; } = "";
 
@@ -29,6 +49,9 @@ internal sealed class SoakChild : IDisposable
 
     /// <summary>The steps whose checkpoints it began to write.</summary>
     public List<long> Saving { get; } = [];
+
+    /// <summary>What it warned of.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>The hash of its model, when it is done.</summary>
     public string? Model { get; private set; }
@@ -46,6 +69,8 @@ internal sealed class SoakChild : IDisposable
                 Saving.Add(long.Parse(line[SoakTraining.Saving.Length..], CultureInfo.InvariantCulture));
             else if (line.StartsWith(SoakTraining.Done, StringComparison.Ordinal))
                 Model = line[SoakTraining.Done.Length..];
+            else
+                Warnings.Add(line);
             if (enough())
                 return;
         }

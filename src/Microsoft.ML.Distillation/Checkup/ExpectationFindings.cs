@@ -30,12 +30,13 @@ internal static class ExpectationFindings
 
     private static CheckupFinding Finding(OpenedTeacher teacher, BetterExpectation better, List<string> tried, int images, IReadOnlyList<string> classes)
     {
+        var names = better.Code == ExpectationSearch.ClassCode ? Names(better.Changed.Order!, teacher.ClassNames, classes) : null;
         var (what, remedy) = better.Code switch
         {
             ExpectationSearch.NormalizationCode => (
                 $"with the normalisation {better.Changed.Normalization} (of {images} images: {string.Join(", ", tried)})", $"Give it ImageNormalization.{better.Changed.Normalization} as its normalisation."),
             ExpectationSearch.ChannelCode => ("with red and blue swapped", teacher.Teacher.ChannelRemedy),
-            _ => ("with its classes in another order", $"Give its class names in the order of its outputs; judged by these images they are: {Names(better.Changed.Order!, teacher.ClassNames, classes)}."),
+            _ => ("with its classes in another order", $"Give its class names in the order of its outputs; judged by these images they are: {Shown(names!)}."),
         };
         var rival = better.Rival switch
         {
@@ -45,21 +46,26 @@ internal static class ExpectationFindings
             _ => " Another order of its classes would explain it as well.",
         };
         var together = better.Together ? " Two such changes do it together." : "";
-        return CheckupFinding.Warning(better.Code, $"{teacher.Name} is right on {100 * better.Before:0.#} %, and on {100 * better.After:0.#} % {what}.{rival}{together}", remedy);
+        return CheckupFinding.Warning(better.Code, $"{teacher.Name} is right on {100 * better.Before:0.#} %, and on {100 * better.After:0.#} % {what}.{rival}{together}", remedy) with
+        {
+            Normalization = better.Code == ExpectationSearch.NormalizationCode ? better.Changed.Normalization : null,
+            ClassNames = names,
+        };
     }
 
     /// <summary>The names its outputs should have, in their own order.</summary>
     /// <param name="order">For each class of the labels the output, in the labels' order, that stands for it.</param>
     /// <param name="given">The names its outputs have; null where their order is taken for the labels'.</param>
-    private static string Names(int[] order, IReadOnlyList<string>? given, IReadOnlyList<string> classes)
+    private static string[] Names(int[] order, IReadOnlyList<string>? given, IReadOnlyList<string> classes)
     {
         var right = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var c = 0; c < order.Length; c++)
             right.Add(classes[order[c]], classes[c]);
         // What the labels don't know stays as it is.
-        var names = (given ?? classes).Select(name => right.GetValueOrDefault(name, name)).ToArray();
-        return string.Join(", ", names.Take(NamesShown)) + (names.Length > NamesShown ? $", … ({names.Length} in all)" : "");
+        return [.. (given ?? classes).Select(name => right.GetValueOrDefault(name, name))];
     }
+
+    private static string Shown(string[] names) => string.Join(", ", names.Take(NamesShown)) + (names.Length > NamesShown ? $", … ({names.Length} in all)" : "");
 
     private static string Name(ImageNormalization? normalization, bool swapped) => $"{normalization?.ToString() ?? "as it is"}{(swapped ? ", red and blue swapped," : "")}";
 

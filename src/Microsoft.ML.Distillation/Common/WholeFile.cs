@@ -27,6 +27,10 @@ internal static class WholeFile
             }
             File.Move(temporary, full, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw FileLimit.Reached(error);
+        }
         finally
         {
             File.Delete(temporary);

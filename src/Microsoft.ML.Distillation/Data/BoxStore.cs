@@ -77,6 +77,14 @@ internal sealed class BoxStore
         return some;
     }
 
+    /// <summary>The same objects, all of class 0.</summary>
+    public BoxStore OfOneClass()
+    {
+        var one = Only(Enumerable.Range(0, Count));
+        CollectionsMarshal.AsSpan(one._classes).Clear();
+        return one;
+    }
+
     /// <summary>Tells the objects and where images lie from others.</summary>
     public string Fingerprint()
     {

@@ -3,6 +3,12 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>A data view without the rows that a log has left out by the time it is read.</summary>
 internal sealed class KeptRows(IDataView data, RowLog log) : IDataView
 {
+    /// <summary>All rows.</summary>
+    public IDataView Source => data;
+
+    /// <summary>Tells which of them are left out.</summary>
+    public RowLog Log => log;
+
     public DataViewSchema Schema => data.Schema;
 
     public bool CanShuffle => false;

@@ -25,7 +25,11 @@ internal sealed unsafe class PixelBlock : IDisposable
     public static PixelBlock InFile(long bytes, string folder)
     {
         var path = Path.Combine(folder, $"distillation-{Guid.NewGuid():N}.pixels");
-        var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        // Without the space set aside now, a disk that is full later would end the process where a pixel is written.
+        var stream = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1, Options = FileOptions.DeleteOnClose, PreallocationSize = bytes,
+        });
         MemoryMappedFile? file = null;
         try
         {

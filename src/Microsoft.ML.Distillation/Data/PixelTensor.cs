@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,9 +15,12 @@ internal static class PixelTensor
         return stored.to(device).to(ScalarType.Float32);
     }
 
-    /// <summary>The layout that the networks here are given their images in.</summary>
-    /// <returns>The same N×C×H×W tensor; on a CPU with a pixel's channels side by side in memory.</returns>
-    /// <remarks>Convolutions keep their input's layout, and on a CPU they are faster by half where the channels lie together.</remarks>
-    public static Tensor ForNetwork(Tensor pixels) =>
-        pixels.device_type == DeviceType.CPU ? pixels.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : pixels;
+    /// <summary>The layout and the type that the networks here are given their images in.</summary>
+    /// <returns>The same N×C×H×W tensor; on a CPU, and in bfloat16, with a pixel's channels side by side in memory.</returns>
+    /// <remarks>Networks keep their input's type and layout. On a CPU convolutions are faster by half where the channels lie together; a GPU's matrix units want them so.</remarks>
+    public static Tensor ForNetwork(Tensor pixels, Precision precision = Precision.Float32)
+    {
+        var typed = precision == Precision.Float32 ? pixels : pixels.to(precision.Type());
+        return typed.device_type == DeviceType.CPU || typed.dtype == ScalarType.BFloat16 ? typed.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : typed;
+    }
 }

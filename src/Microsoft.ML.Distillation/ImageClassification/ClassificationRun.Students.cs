@@ -18,20 +18,15 @@ internal sealed partial class ClassificationRun
             _progress.StartRun(1, Trainings, "in floats");
         if (options.CompareToBaseline is not { } comparison)
             return new StudentRuns(TrainStudent(inputs, description, heldOut, seed, alone: false), null, null);
-        var compared = new ComparedRuns();
-        for (var i = 0; i < comparison.Seeds && compared.Goes; i++)
-        {
-            var runSeed = unchecked(seed + i);
-            _progress.StartRun(2 * i + 1, Trainings, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
-            compared.Baseline(() => TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true));
-            if (compared is { Goes: false, Returned: not null })
-                break;
-            _progress.StartRun(2 * i + 2, Trainings, FormattableString.Invariant($"distilled, seed {runSeed}"));
-            compared.Distilled(runSeed, () => i == 0 ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false));
-        }
+        var compared = new ComparedRuns<StudentRun>(run => run.HeldOut?.Scores?.Accuracy);
+        compared.Train(
+            seed, comparison.Seeds, Trainings, _progress,
+            runSeed => TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true),
+            runSeed => runSeed == seed ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false));
         if (compared.Broken is { } broken)
             channel.Warning(MessageSensitivity.None, $"There is no comparison with the baseline, since one of its trainings failed: {broken.Message}");
-        return compared.Result(heldOut!.Store.Count, options.KeepBest || options.EarlyStopping is not null);
+        var gains = compared.Gains is { } all ? BaselineComparison.Of(all, heldOut!.Store.Count, options.KeepBest || options.EarlyStopping is not null) : null;
+        return new StudentRuns(compared.Returned!, compared.FirstBaseline, gains);
     }
 
     private StudentRun TrainAnother(TrainingInputs inputs, StudentDescription description, HeldOutImages? heldOut, int runSeed, bool alone)

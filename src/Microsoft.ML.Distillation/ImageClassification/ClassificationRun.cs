@@ -24,6 +24,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     private readonly List<CheckupFinding> _checkup = [];
     private readonly EvidenceRun _evidence = new(options, seed, channel);
     private SoftmaxLayer? _softmax;
+    private Precision _precision;
 
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
@@ -32,6 +33,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
+        _precision = PrecisionChoice.Choose(options.Precision, device, options.Methods);
         using var module = options.Student.CreateModule(label.ClassNames, seed);
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
@@ -75,7 +77,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = Kept(train, _trainingRows), Cancellation = options.CancellationToken };
+        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = Kept(train, _trainingRows), Precision = _precision, Cancellation = options.CancellationToken };
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
 
@@ -163,7 +165,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     {
         var settings = Settings(runSeed, alone);
         using var task = new ClassificationTask(settings, inputs);
-        using var folder = runSeed == seed && !alone ? null : OwnCheckpoints(runSeed, alone);
+        using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
         using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
         var history = loop.Run();
         var gradients = _evidence.Wants(runSeed, history) ? _evidence.Gradients(task, inputs.Student, history) : [];
@@ -182,13 +184,9 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         EarlyStopping = options.EarlyStopping,
         WeightAverage = options.WeightAverage,
         MaximumGradientNorm = options.MaximumGradientNorm,
+        Precision = _precision,
         Recovery = options.Recovery,
     };
-
-    /// <summary>A comparison's other trainings have checkpoints of their own beside those of the model that is returned.</summary>
-    private CheckpointFolder? OwnCheckpoints(int runSeed, bool alone) => checkpoints is null
-        ? null
-        : CheckpointFolder.Open(Path.Combine(checkpoints.Name, FormattableString.Invariant($"{(alone ? "baseline" : "distilled")}-{runSeed}")), options.Checkpoints);
 
     private (TransformerChain<ITransformer> Chain, byte[] Graph) Assemble(
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description)
@@ -216,6 +214,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             {
                 [nameof(options.ImageSize)] = $"{description.StudentSize}" + (description.StoredSize == description.StudentSize ? "" : $", stored at {description.StoredSize}"),
                 [nameof(options.Normalization)] = $"{description.Normalization}",
+                [nameof(options.Precision)] = PrecisionChoice.Describe(options.Precision, _precision),
             },
             Versions = Versions.All,
             Device = device.ToString(),

@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation;
 
@@ -18,6 +19,7 @@ public sealed partial class ImageClassificationDistillationOptions
         faults.AddIf(ImageSize is { } size && (size.Width < 8 || size.Height < 8), $"ImageSize is {ImageSize}; both sides must be at least 8 pixels.");
         faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
         faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
+        PrecisionChoice.Validate(Precision, Methods?.OfType<DistillationMethod>() ?? [], faults);
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
         faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
         faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
@@ -64,6 +66,7 @@ public sealed partial class ImageClassificationDistillationOptions
         [nameof(Optimizer)] = $"{Optimizer}",
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(Precision)] = $"{Precision}",
         [nameof(BadImages)] = BadImages.ToString(),
         [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",

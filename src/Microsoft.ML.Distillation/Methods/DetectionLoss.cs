@@ -41,13 +41,11 @@ internal sealed record DetectionOutput(IReadOnlyList<Tensor> Heads, IReadOnlyLis
 /// <param name="Seed">Where helpers' initial weights come from.</param>
 internal sealed record DetectionLossContext(DetectorShape Student, DetectorShape? Teacher, ImageSize Input, int BatchSize, long Seed, Device Device)
 {
-    private const double YoloBatch = 16;
-
     /// <summary>
-    /// What methods multiply their weights by. YOLO's task loss is multiplied by the images of the batch; the weights beside it are stated for YOLOv5's default of 16 images
-    /// and grow in step, so that a larger batch doesn't silence the teacher. 1 for other detectors.
+    /// What a method multiplies its weights by. YOLO's task loss is multiplied by the images of the batch; the weights beside it are stated for so many of them and grow in step, so
+    /// that a larger batch doesn't silence the teacher, nor a smaller one the labels. 1 for other detectors.
     /// </summary>
-    public double BatchScale => Student.Anchors is null ? 1 : BatchSize / YoloBatch;
+    public double BatchScale(double images) => Student.Anchors is null ? 1 : BatchSize / images;
 
     /// <summary>Gives a helper its initial weights: a function of the seed and of each parameter's place.</summary>
     public T Initialize<T>(T helper) where T : nn.Module

@@ -19,6 +19,9 @@ namespace Microsoft.ML.Distillation;
 /// </remarks>
 public sealed class FocalGlobalDistillation : DetectionMethod
 {
+    // YOLOv5's default, and that of the authors' RetinaNets: 8 times 2.
+    private const double StatedBatch = 16;
+
     /// <inheritdoc/>
     public override string Name => "FocalGlobalDistillation";
 
@@ -75,10 +78,10 @@ public sealed class FocalGlobalDistillation : DetectionMethod
             var levels = input.Student.Features.Select((map, level) => Level(level, map, input.Teacher!.Features[level].detach(), objects)).ToList();
             return
             [
-                new("foreground", Sum(levels.Select(level => level.Foreground)), _weights.Alpha * context.BatchScale),
-                new("background", Sum(levels.Select(level => level.Background)), _weights.Beta * context.BatchScale),
-                new("attention", Sum(levels.Select(level => level.Attention)), _weights.Gamma * context.BatchScale),
-                new("relation", Sum(levels.Select(level => level.Relation)), _weights.Lambda * context.BatchScale),
+                new("foreground", Sum(levels.Select(level => level.Foreground)), _weights.Alpha * context.BatchScale(StatedBatch)),
+                new("background", Sum(levels.Select(level => level.Background)), _weights.Beta * context.BatchScale(StatedBatch)),
+                new("attention", Sum(levels.Select(level => level.Attention)), _weights.Gamma * context.BatchScale(StatedBatch)),
+                new("relation", Sum(levels.Select(level => level.Relation)), _weights.Lambda * context.BatchScale(StatedBatch)),
             ];
         }
 

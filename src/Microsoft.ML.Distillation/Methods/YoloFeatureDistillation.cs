@@ -5,8 +5,8 @@ namespace Microsoft.ML.Distillation;
 
 /// <summary>
 /// A YOLO student's neck computes the teacher's feature maps, through a trained 1×1 convolution r wherever channels differ:
-/// <c>w·N/16·Σ_levels mean (r(F_s) − F_t)²</c>, or with weights o_t, the highest objectness that the teacher gives any anchor of the cell,
-/// <c>w·N/16·Σ_levels Σ o_t·(r(F_s) − F_t)² / (C·max(1, Σ o_t))</c>.
+/// <c>w·N/32·Σ_levels mean (r(F_s) − F_t)²</c>, or with weights o_t, the highest objectness that the teacher gives any anchor of the cell,
+/// <c>w·N/32·Σ_levels Σ o_t·(r(F_s) − F_t)² / (C·max(1, Σ o_t))</c>.
 /// </summary>
 /// <remarks>
 /// After the feature distillation of https://github.com/Adlik/yolov5, which can't run as published: its adapters are of one pair of models and never reach the optimiser. Here they
@@ -20,7 +20,7 @@ public sealed class YoloFeatureDistillation : DetectionMethod
     /// <inheritdoc/>
     public override string Name => "YoloFeatureDistillation";
 
-    /// <summary>w: weight of the term at a batch of 16 images.</summary>
+    /// <summary>w: weight of the term at a batch of 32 images.</summary>
     /// <value>0 or more; default 0.1.</value>
     public double Weight { get; init; } = .1;
 
@@ -34,6 +34,11 @@ public sealed class YoloFeatureDistillation : DetectionMethod
 
     internal override void Check(DetectionLossContext context, Faults faults)
     {
+        if (context.Student.Anchors is null)
+        {
+            faults.Add($"{Name} is for YOLO students, by whose task loss its weight is measured, and the student is none: choose FocalGlobalDistillation, which is made for RetinaNets too.");
+            return;
+        }
         if (!LevelAdapters.CheckLevels(Name, context, faults) || !WeightByObjectness)
             return;
         var anchors = context.Teacher!.Anchors;
@@ -72,7 +77,7 @@ public sealed class YoloFeatureDistillation : DetectionMethod
         {
             var terms = input.Student.Features.Select((map, level) => Distance(
                 _adapters.Adapt(level, map), input.Teacher!.Features[level], method.WeightByObjectness ? input.Teacher.Heads[level] : null));
-            return [new("feature", terms.Aggregate((sum, term) => sum + term), method.Weight * context.BatchScale)];
+            return [new("feature", terms.Aggregate((sum, term) => sum + term), method.Weight * context.BatchScale(YoloOutputDistillation.PublishedBatch))];
         }
     }
 }

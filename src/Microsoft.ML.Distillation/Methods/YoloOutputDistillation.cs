@@ -6,23 +6,28 @@ namespace Microsoft.ML.Distillation;
 
 /// <summary>
 /// A YOLO student repeats its teacher's raw predictions z, in every cell as much as the teacher sees an object there:
-/// <c>w·N/16·Σ_levels Σ_k g_k·mean (σ(o_t)·(z_s − z_t)²)</c>, where k is the box, the objectness o and the classes. One class has no class term.
+/// <c>w·N/32·Σ_levels Σ_k g_k·mean (σ(o_t)·(z_s − z_t)²)</c>, where k is the box, the objectness o and the classes. One class has no class term.
 /// </summary>
 /// <remarks>
 /// https://github.com/Adlik/yolov5, after Mehta, Ozturk: "Object detection at 200 frames per second", 2018, https://arxiv.org/abs/1805.06361. The teacher must have the student's
 /// anchors, strides and classes: its raw boxes mean nothing beside others. Gains are scaled to levels, classes and pixels as those of <see cref="YoloLossOptions"/>, whose they are.
 /// <para>Unlike the published code: YOLOv5's task loss is multiplied by the batch's N images and there this one is not, so that the teacher's share shrinks as the batch grows;
-/// here it keeps the share that it has there at 16 images, YOLOv5's default. The teacher runs in evaluation mode; there it runs in training mode, where its BatchNorm drifts. A teacher that
-/// gives decoded predictions alone has them turned back into raw ones, as far as ±13.8. No memory beside the predictions'.</para>
+/// here it keeps the share that it has there at 32 images a device, which its authors found to be best. The teacher runs in evaluation mode; there it runs in training mode, where its BatchNorm
+/// drifts. A teacher that gives decoded predictions alone has them turned back into raw ones, as far as ±13.8. No memory beside the predictions'.</para>
+/// <para>At first the squares of the differences are larger than all of the labels' loss: of a run of a few hundred steps, on small images full of objects, a good part goes into the level of the
+/// teacher's objectness, and a lower weight may suit it better. <see cref="ObjectDetectionDistillationOptions.CompareToBaseline"/> tells.</para>
 /// </remarks>
 public sealed class YoloOutputDistillation : DetectionMethod
 {
+    /// <summary>Images that one process of the published run had in a step, 256 on 8 devices; the task loss was multiplied by as many.</summary>
+    internal const double PublishedBatch = 32;
+
     private const int Objectness = 4;
 
     /// <inheritdoc/>
     public override string Name => "YoloOutputDistillation";
 
-    /// <summary>w: weight of the terms at a batch of 16 images.</summary>
+    /// <summary>w: weight of the terms at a batch of 32 images.</summary>
     /// <value>0 or more; default 10.</value>
     public double Weight { get; init; } = 10;
 
@@ -81,7 +86,7 @@ public sealed class YoloOutputDistillation : DetectionMethod
 
     private sealed class Loss(YoloOutputDistillation method, DetectionLossContext context) : DetectionLoss
     {
-        private readonly double _weight = method.Weight * context.BatchScale;
+        private readonly double _weight = method.Weight * context.BatchScale(PublishedBatch);
         private readonly YoloGains _gains = method.Gains.For(context.Student.Anchors!.Levels.Count, context.Student.Classes, context.Input.Pixels);
 
         public override IReadOnlyList<LossTerm> Compute(DetectionLossInput input)

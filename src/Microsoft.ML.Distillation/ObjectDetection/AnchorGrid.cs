@@ -27,8 +27,11 @@ internal sealed record AnchorGrid(IReadOnlyList<AnchorLevel> Levels)
 internal sealed record AnchorLevel(int Stride, IReadOnlyList<(double Width, double Height)> Anchors)
 {
     /// <summary>Widths and heights in cells, A×2.</summary>
-    public Tensor InCells(ScalarType type, Device device) =>
-        tensor(Anchors.SelectMany(a => new[] { a.Width / Stride, a.Height / Stride }).ToArray(), [Anchors.Count, 2]).to(type, device);
+    public Tensor InCells(ScalarType type, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(Anchors.SelectMany(a => new[] { a.Width / Stride, a.Height / Stride }).ToArray(), [Anchors.Count, 2]).to(type, device).MoveToOuterDisposeScope();
+    }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"stride {Stride}: {string.Join(' ', Anchors.Select(a => FormattableString.Invariant($"{a.Width:0.##},{a.Height:0.##}")))}");

@@ -1,7 +1,7 @@
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
-using Microsoft.ML.Distillation.Teachers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
@@ -32,10 +32,28 @@ internal static class DetectionChecks
         return DetectorChain.Build(ml, data, preparation, graph, description.ClassNames, options.Outputs);
     }
 
-    /// <exception cref="InvalidDataException">There is nothing on any of the images.</exception>
-    public static void HasObjects(DetectionData data, string role)
+    /// <summary>The columns of the validation data, whose classes must be the student's.</summary>
+    /// <exception cref="ArgumentException">They are others.</exception>
+    public static ObjectColumns ValidationColumns(ObjectDetectionDistillationOptions options, IDataView validation, IReadOnlyList<string> classes)
     {
-        if (data.Boxes.ObjectCount == 0)
-            throw new InvalidDataException($"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. Check the columns of labels and boxes.");
+        var columns = ObjectColumns.Find(
+            validation.Schema, options.ValidationLabels ?? throw new ArgumentException(ObjectDetectionDistillationOptions.WithoutValidationLabels, nameof(validation)), options.ValidationBoxes!);
+        if (columns.ClassNames.SequenceEqual(classes))
+            return columns;
+        var (others, remedy) = options.HasLabels
+            ? ("the training data has", "Map both with the same fitted MapValueToKey.")
+            : ("the teacher's are", "Map it with MapValueToKey and those names as its keyData.");
+        throw new ArgumentException($"The validation data's label '{columns.Labels.Name}' has the classes {string.Join(", ", columns.ClassNames)}; {others} {string.Join(", ", classes)}. {remedy}", nameof(validation));
+    }
+
+    /// <param name="found">Whether a teacher was to find the objects.</param>
+    /// <exception cref="InvalidDataException">There is nothing on any of the images.</exception>
+    public static void HasObjects(DetectionData data, string role, bool found = false)
+    {
+        if (data.Boxes.ObjectCount > 0)
+            return;
+        throw new InvalidDataException(
+            $"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. "
+            + (found ? "The teacher finds nothing it is sure enough of: lower PseudoLabels.ScoreThreshold, or check the teacher (ml.CheckTeacher)." : "Check the columns of labels and boxes."));
     }
 }

@@ -11,6 +11,9 @@ internal sealed record DetectionData(PixelStore Pixels, BoxStore Boxes) : IDispo
     /// <summary>Some of the rows, which live as long as these.</summary>
     public DetectionData Only(int[] rows) => new(Pixels.Only(rows), Boxes.Only(rows));
 
+    /// <summary>The same objects, all of one class.</summary>
+    public DetectionData OfOneClass() => this with { Boxes = Boxes.OfOneClass() };
+
     /// <summary>Tells the rows from others.</summary>
     public string Fingerprint() => $"{Pixels.Fingerprint()}; {Boxes.Fingerprint()}";
 
@@ -27,6 +30,7 @@ internal sealed class DetectionReader
     private readonly DataViewRowCursor _cursor;
     private readonly LetterboxedRow _image;
     private readonly ObjectRow? _objects;
+    private readonly AnnotatedSize? _annotated;
     private readonly RowSource _source;
     private readonly BoxStore _boxes = new();
 
@@ -38,12 +42,15 @@ internal sealed class DetectionReader
         List<DataViewSchema.Column> needed = [.. LetterboxedRow.Columns(prepared.Schema)];
         if (columns is not null)
             needed.AddRange([prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);
+        var annotated = columns is null ? [] : AnnotatedSize.Columns(prepared.Schema);
+        needed.AddRange(annotated);
         var source = SourceColumn.Find(prepared.Schema);
         if (source is { } path)
             needed.Add(path);
         _cursor = prepared.GetRowCursor(needed);
         _image = new LetterboxedRow(_cursor, preparation);
         _objects = columns is null ? null : new ObjectRow(_cursor, columns);
+        _annotated = annotated.Count == 0 ? null : new AnnotatedSize(_cursor);
         _source = new RowSource(images, _cursor, source);
     }
 
@@ -73,6 +80,7 @@ internal sealed class DetectionReader
             try
             {
                 var letterbox = _image.Read();
+                _annotated?.Check(letterbox.ImageWidth, letterbox.ImageHeight);
                 _objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, TellOfObject());
                 _boxes.Add(letterbox, _objects is null ? [] : _objects.Classes, _objects is null ? [] : _objects.Boxes);
             }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Runtime;
@@ -7,13 +8,35 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 /// <summary>The report of a run that trained a detector. What can't be had costs the report that part and a warning, never the run its model.</summary>
 internal sealed class DetectionReport(ObjectDetectionDistillationOptions options, DetectionInputs inputs, int seed, int threads, IChannel channel)
 {
+    /// <summary>What networks computed in.</summary>
+    public required Precision Precision { get; init; }
+
     /// <summary>What was noticed about the images.</summary>
     public IReadOnlyList<DataFinding> Findings { get; init; } = [];
 
     /// <summary>Rows left out.</summary>
     public IReadOnlyList<SkippedRow> Skipped { get; init; } = [];
 
-    public TrainingReport Write(TrainingHistory history, IReadOnlyList<double> precisions50, byte[] onnx) => new()
+    /// <summary>What the check-up found before training.</summary>
+    public IReadOnlyList<CheckupFinding> Checkup { get; init; } = [];
+
+    public TrainingReport Write(DetectorRuns runs)
+    {
+        var history = runs.Returned.History;
+        var teacher = options.Teacher is null || history.Cancelled ? null : Teacher();
+        return Course(history) with
+        {
+            Checkup = [.. Checkup, .. Gain(teacher, runs.Comparison)],
+            ValidationPrecision = history.ValidationAccuracy,
+            ValidationPrecision50 = runs.Returned.Precisions50,
+            StudentFigures = Student(runs.Returned, runs.Comparison?.Seeds.Select(s => s.Distilled)),
+            BaselineFigures = runs.Baseline is null ? null : Student(runs.Baseline, runs.Comparison?.Seeds.Select(s => s.Baseline)),
+            TeacherFigures = teacher,
+            Comparison = runs.Comparison,
+        };
+    }
+
+    private TrainingReport Course(TrainingHistory history) => new()
     {
         Task = "object detection",
         Student = options.Student.Name,
@@ -22,13 +45,14 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
         {
             [nameof(options.ImageSize)] = $"{inputs.Size}",
             [nameof(options.Normalization)] = $"{inputs.StudentView.Normalization}",
+            [nameof(options.Precision)] = PrecisionChoice.Describe(options.Precision, Precision),
             ["Anchors"] = $"{DetectorShapes.Grid(inputs.Student.Anchors)}",
         },
         Versions = Versions.All,
         Device = inputs.Device.ToString(),
         Seed = seed,
         Classes = inputs.ClassNames,
-        IsDistilled = options.Methods.Count > 0,
+        IsDistilled = options.Methods.Count > 0 || options.PseudoLabels is not null,
         TrainingRows = inputs.Training.Count,
         ValidationRows = inputs.Validation?.Count ?? 0,
         SkippedRows = Skipped,
@@ -39,28 +63,38 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
         SecondsPerEpoch = history.SecondsPerEpoch,
         ImagesPerSecond = history.Images / history.Clock.TotalSeconds,
         Phases = history.Clock.Seconds,
+        BestEpoch = history.BestEpoch,
+        Retries = history.Retries,
+        StoppedEarly = history.StoppedEarly,
+        Cancelled = history.Cancelled,
+        ResumedAt = history.ResumedAt,
         Terms = history.Terms.ToDictionary(t => t.Key, t => (IReadOnlyList<double>)t.Value),
         LearningRate = history.LearningRate,
-        ValidationPrecision = history.ValidationAccuracy,
-        ValidationPrecision50 = precisions50,
-        StudentFigures = Student(history, precisions50, onnx),
-        TeacherFigures = options.Teacher is null || history.Cancelled ? null : Teacher(),
     };
 
-    // Of the weights that are returned: the best epoch's where there is a best, else the last one's.
-    private ModelFigures Student(TrainingHistory history, IReadOnlyList<double> precisions50, byte[] onnx)
+    /// <summary>Whether the teacher knows more than the students that learned without it.</summary>
+    private IEnumerable<CheckupFinding> Gain(ModelFigures? teacher, BaselineComparison? comparison)
     {
-        var epoch = (options.KeepBest ? history.BestEpoch : history.ValidationAccuracy.Count) - 1;
-        var measured = epoch >= 0 && epoch < precisions50.Count;
+        if (options.Checkup is null || teacher?.MeanAveragePrecision is not { } precision || comparison is null)
+            yield break;
+        var finding = TeacherGain.IsTeacherMorePrecise(precision, [.. comparison.Seeds.Select(one => one.Baseline)], comparison.Images);
+        finding.Log(channel);
+        yield return finding;
+    }
+
+    private ModelFigures Student(DetectorRun run, IEnumerable<double>? precisions)
+    {
+        List<double> all = [.. precisions ?? []];
         return new ModelFigures
         {
-            MeanAveragePrecision = measured ? history.ValidationAccuracy[epoch!.Value] : null,
-            MeanAveragePrecision50 = measured ? precisions50[epoch!.Value] : null,
+            MeanAveragePrecision = all.Count > 0 ? all.Average() : run.Precision?.Mean,
+            MeanAveragePrecision50 = run.Precision?.At50,
+            MeanAveragePrecisions = all,
             Parameters = inputs.Student.CountParameters(),
-            ModelBytes = onnx.LongLength,
-            LatencyMs = history.Cancelled ? null : Try<double?>("the student's latency", () => Latency.OfModel(onnx, inputs.Size, threads)),
-            SecondsPerEpoch = history.SecondsPerEpoch,
-            ImagesPerSecond = history.Images / history.Clock.TotalSeconds,
+            ModelBytes = run.Onnx.LongLength,
+            LatencyMs = run.History.Cancelled ? null : Try<double?>("the student's latency", () => Latency.OfModel(run.Onnx, inputs.Size, threads)),
+            SecondsPerEpoch = run.History.SecondsPerEpoch,
+            ImagesPerSecond = run.History.Images / run.History.Clock.TotalSeconds,
         };
     }
 

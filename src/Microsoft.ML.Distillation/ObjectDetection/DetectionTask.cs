@@ -1,8 +1,8 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students.Detection;
-using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,10 +29,11 @@ internal sealed class DetectionTask : ITrainingTask
     private readonly MeasuredPrecisions _precisions;
     private readonly Suppression _suppression;
     private readonly OpenedDetectorTeacher? _teacher;
+    private readonly Precision _precision;
 
     public DetectionTask(DetectionSettings settings, DetectionInputs inputs)
     {
-        _inputs = inputs;
+        (_inputs, _precision) = (inputs, settings.Precision);
         // One that was asked for labels alone has had its say.
         _teacher = DetectionLosses.NeedsOf(settings.Methods) == DetectionParts.None ? null : inputs.Teacher;
         _loader = new DetectionLoader(inputs.Training, settings.Augmentation, settings.BatchSize, settings.Seed, settings.Epochs);
@@ -115,7 +116,7 @@ internal sealed class DetectionTask : ITrainingTask
 
     private IReadOnlyList<DetectedObject[]> Detect(Tensor pixels)
     {
-        var (boxes, scores) = _inputs.Student.Decode(_inputs.Student.call(View(pixels)));
+        var (boxes, scores) = _inputs.Student.Decode(_inputs.Student.call(View(pixels, Precision.Float32)));
         return BoxSelection.Find(boxes, scores, _suppression);
     }
 
@@ -126,8 +127,9 @@ internal sealed class DetectionTask : ITrainingTask
         clock.Mark("data");
         var teacher = _teacher?.Forward(pixels);
         clock.Mark("teacher");
-        return _losses.Compute(new DetectionLossInput(DetectorShapes.Output(_inputs.Student.call(View(pixels))), teacher, targets));
+        return _losses.Compute(new DetectionLossInput(DetectorShapes.Output(_inputs.Student.call(View(pixels, _precision))), teacher, targets));
     }
 
-    private Tensor View(Tensor pixels) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels));
+    /// <summary>Stored pixels as the student's network takes them: it is measured in float32, as the model will be that is saved.</summary>
+    private Tensor View(Tensor pixels, Precision precision) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels), precision);
 }

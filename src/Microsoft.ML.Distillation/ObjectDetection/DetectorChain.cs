@@ -12,7 +12,8 @@ internal static class DetectorChain
     /// <summary>Outputs of the graph: x0 y0 x1 y1 of one box after another in pixels of its input, float 1×4n; scores, float 1×n; classes from 0, int64 1×n.</summary>
     public const string BoxColumn = "distillation.boxes", ScoreColumn = "distillation.scores", ClassColumn = "distillation.classes";
 
-    private const string RestoredColumn = "distillation.restored", NameColumn = "distillation.names";
+    private const string RestoredColumn = "distillation.restored", RestoredScoreColumn = "distillation.restored.scores", RestoredClassColumn = "distillation.restored.classes";
+    private const string NameColumn = "distillation.names";
 
     /// <param name="graph">Bytes of the ONNX graph from <see cref="ImagePreparation.PixelColumn"/>, float 1×3×H×W, to the outputs above.</param>
     /// <param name="classNames">In the order of the graph's classes; they become the key values of the labels.</param>
@@ -23,7 +24,7 @@ internal static class DetectorChain
         var view = steps.Aggregate(data, (v, step) => step.Transform(v));
         foreach (var link in Links(ml, DetectorGraph.WithInputSize(graph, preparation.Size), classNames, outputs))
             Add(link);
-        var between = DetectorPreparation.AddedColumns.Concat([DetectorGraph.InputSizeColumn, BoxColumn, ScoreColumn, ClassColumn, RestoredColumn, NameColumn]);
+        var between = DetectorPreparation.AddedColumns.Concat([DetectorGraph.InputSizeColumn, BoxColumn, ScoreColumn, ClassColumn, RestoredColumn, RestoredScoreColumn, RestoredClassColumn, NameColumn]);
         Add(ChainLink.Of(ml.Transforms.DropColumns([.. between.Where(column => view.Schema.GetColumnOrNull(column) is not null)])));
         return new TransformerChain<ITransformer>([.. steps]);
 
@@ -40,9 +41,9 @@ internal static class DetectorChain
         yield return ChainLink.Of(ml.Transforms.ApplyOnnxModel(found, [ImagePreparation.PixelColumn], new MemoryStream(graph)));
         yield return ChainLink.Of(BoxRestoring.Create(ml));
         // Keys with values from indices: ML.NET's mapping of values makes keys of single values only, so by way of the names.
-        yield return ChainLink.Of(ml.Transforms.Conversion.MapValue(NameColumn, classNames.Select((name, i) => KeyValuePair.Create((long)i, name)), ClassColumn));
+        yield return ChainLink.Of(ml.Transforms.Conversion.MapValue(NameColumn, classNames.Select((name, i) => KeyValuePair.Create((long)i, name)), RestoredClassColumn));
         yield return ChainLink.Of(ml.Transforms.Conversion.MapValueToKey(outputs.Labels, NameColumn, keyData: ml.Data.LoadFromEnumerable(classNames.Select(n => new ClassName { Name = n }))));
-        yield return ChainLink.Of(ml.Transforms.CopyColumns(outputs.Scores, ScoreColumn));
+        yield return ChainLink.Of(ml.Transforms.CopyColumns(outputs.Scores, RestoredScoreColumn));
         yield return ChainLink.Of(ml.Transforms.CopyColumns(outputs.Boxes, RestoredColumn));
     }
 

@@ -26,7 +26,11 @@ internal sealed class DetectorTaskLoss : IDisposable
     public IReadOnlyList<LossTerm> Compute(DetectionLossInput input) =>
         _yolo?.Compute(input.Student.Heads, input.Targets) ?? _retina!.Compute(input.Student.Heads, input.Student.Boxes, _anchors!, input.Targets);
 
-    public void Dispose() => _anchors?.Dispose();
+    public void Dispose()
+    {
+        _yolo?.Dispose();
+        _anchors?.Dispose();
+    }
 
     /// <summary>x0 y0 x1 y1 of every anchor, R×4: level by level, each through its anchors, rows and columns.</summary>
     public static Tensor Corners(AnchorSet anchors, ImageSize input) => cat([.. anchors.Strides.Select((_, level) => Corners(anchors, level, anchors.Cells(level, input)))], 0);

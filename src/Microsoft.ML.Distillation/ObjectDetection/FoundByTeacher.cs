@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Evaluation;
-using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;

@@ -20,7 +20,7 @@ internal sealed class HeldOutScenes(DetectionData data, IReadOnlyList<string> cl
             {
                 var found = detect(pixels, [.. rows.Select(data.Pixels.Place)]);
                 for (var i = 0; i < rows.Length; i++)
-                    images[rows[i]] = new EvaluatedImage(Objects(rows[i]), [.. found[i].Select(item => OnImage(item, data.Boxes.Letterbox(rows[i])))]);
+                    images[rows[i]] = new EvaluatedImage(Objects(rows[i]), [.. found[i].Select(item => OnImage(item, data.Boxes.Letterbox(rows[i]))).Where(item => item is { Width: > 0, Height: > 0 })]);
             },
             cancellation);
         return CocoEvaluation.Evaluate(classNames, images);
@@ -36,7 +36,7 @@ internal sealed class HeldOutScenes(DetectionData data, IReadOnlyList<string> cl
         return objects;
     }
 
-    // What of a box lies in the padding is cut off, as it is at prediction.
+    // What of a box lies in the padding is cut off, and a box of which nothing is left is dropped, as at prediction.
     private static DetectedObject OnImage(DetectedObject item, Letterbox image)
     {
         var (x0, x1) = (Math.Clamp(item.X, image.X, image.X + image.Width), Math.Clamp(item.X + item.Width, image.X, image.X + image.Width));

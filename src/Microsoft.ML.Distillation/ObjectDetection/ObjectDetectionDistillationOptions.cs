@@ -1,22 +1,31 @@
-using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection;
 using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation;
 
 /// <summary>Options of <see cref="ObjectDetectionDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
-public sealed class ObjectDetectionDistillationOptions
+public sealed partial class ObjectDetectionDistillationOptions
 {
-    private const string Owner = "Options of DistillObjectDetection";
-
     /// <summary>What is on an image: a vector of keys with key values, one for each object; empty for an image without objects.</summary>
-    /// <value>Default: <c>Label</c>.</value>
-    public string LabelColumnName { get; init; } = "Label";
+    /// <value>
+    /// Default: <c>Label</c>. Null, together with <see cref="BoundingBoxColumnName"/>, for images without labels: all that is learned is what the <see cref="Teacher"/> finds
+    /// (<see cref="PseudoLabels"/>), and the classes are the teacher's, in its order.
+    /// </value>
+    public string? LabelColumnName { get; init; } = "Label";
 
     /// <summary>Where it is: a vector of float, x0 y0 x1 y1 of each object in the order of the labels, in pixels of the original image.</summary>
-    /// <value>Default: <c>BoundingBoxes</c>.</value>
-    public string BoundingBoxColumnName { get; init; } = "BoundingBoxes";
+    /// <value>Default: <c>BoundingBoxes</c>. Null for images without labels.</value>
+    public string? BoundingBoxColumnName { get; init; } = "BoundingBoxes";
+
+    /// <summary>The labels of the validation data, with the same key values.</summary>
+    /// <value>Default: null, for <see cref="LabelColumnName"/>. Needed where that is null and there is validation data; its key values are then the teacher's classes, in its order.</value>
+    public string? ValidationLabelColumnName { get; init; }
+
+    /// <summary>The boxes of the validation data.</summary>
+    /// <value>Default: null, for <see cref="BoundingBoxColumnName"/>. Needed where that is null and there is validation data.</value>
+    public string? ValidationBoundingBoxColumnName { get; init; }
 
     /// <summary>The image: <c>MLImage</c>, as <c>LoadImages</c> makes it, or the bytes of an image file, as <c>LoadRawImageBytes</c> makes them.</summary>
     /// <value>Default: <c>Image</c>.</value>
@@ -52,6 +61,14 @@ public sealed class ObjectDetectionDistillationOptions
     /// </summary>
     /// <value>Default: null, for the labels as they are. It needs a <see cref="Teacher"/>.</value>
     public PseudoLabelOptions? PseudoLabels { get; init; }
+
+    /// <summary>
+    /// Looks at the teacher before training: does it find what the labels say, and is it given its pixels and classes as it expects them? What is found goes to ML.NET's log, warnings among it, and into
+    /// the report; it never stops a run. Without a teacher, or without labels, it has no effect. Each image is looked at once, and unless the
+    /// teacher is right on nearly all of them anyway, a quarter, 16 at least, with every other normalisation and with red and blue swapped.
+    /// </summary>
+    /// <value>Default: on, with 64 images. Null switches it off.</value>
+    public CheckupOptions? Checkup { get; init; } = new() { SampleRows = 64 };
 
     /// <summary>Size the student works at. Images of other sizes and shapes are padded to fit (<c>IsoPad</c>).</summary>
     /// <value>Multiples of 32 across and down; default null, which is the teacher's where it has one alone, else the student's: 640×640, or that of the file it starts from.</value>
@@ -119,6 +136,10 @@ public sealed class ObjectDetectionDistillationOptions
     /// <summary>The most objects given out for an image. Part of the model.</summary>
     /// <value>At least 1; default 300.</value>
     public int MaxDetections { get; init; } = 300;
+
+    /// <summary>What the student, and a teacher in TorchSharp, compute with in training; see <see cref="ImageClassificationDistillationOptions.Precision"/>.</summary>
+    /// <value>Default: <see cref="Precision.Float32"/>.</value>
+    public Precision Precision { get; init; }
 
     /// <summary>The CUDA device to train on.</summary>
     /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
@@ -191,128 +212,11 @@ public sealed class ObjectDetectionDistillationOptions
     /// <value>Default: null, for all <see cref="Epochs"/>. It needs validation images.</value>
     public EarlyStoppingOptions? EarlyStopping { get; init; }
 
-    internal Suppression Suppression => new()
-    {
-        ScoreThreshold = (float)ScoreThreshold, IouThreshold = (float)IouThreshold, Maximum = MaxDetections, MaximumPerClass = MaxDetections,
-    };
-
-    internal DetectorColumns Outputs => new(PredictedLabelColumnName, ScoreColumnName, PredictedBoundingBoxColumnName);
-
-    internal void Validate()
-    {
-        var faults = new Faults(Owner);
-        ValidateColumns(faults);
-        ValidateMethods(faults);
-        ValidateModel(faults);
-        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
-        faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
-        faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
-        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
-        faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
-        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
-        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
-        Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
-        Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
-        Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
-        ValidateCourse(faults);
-        faults.ThrowIfAny("options");
-    }
-
-    /// <summary>Checks what the options and the data handed to <c>Fit</c> say together.</summary>
-    /// <exception cref="ArgumentException">They contradict one another.</exception>
-    internal void ValidateMeasuring(IDataView? validation)
-    {
-        var faults = new Faults(Owner);
-        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
-        faults.AddIf(
-            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
-            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
-        faults.ThrowIfAny("options");
-    }
-
-    /// <summary>The options by name, as they go into the report.</summary>
-    internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
-    {
-        [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
-        [nameof(PseudoLabels)] = PseudoLabels is null ? "none" : $"{PseudoLabels}",
-        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
-        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
-        [nameof(Optimizer)] = $"{Optimizer}",
-        [nameof(Schedule)] = $"{Schedule}",
-        [nameof(Augmentation)] = $"{Augmentation}",
-        [nameof(BadImages)] = BadImages.ToString(),
-        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
-        [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
-        [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
-        [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),
-        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
-        [nameof(KeepBest)] = $"{KeepBest}",
-        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
-        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
-        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
-        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
-        [Student.IsYolo ? nameof(YoloLoss) : nameof(RetinaNetLoss)] = Student.IsYolo ? $"{YoloLoss}" : $"{RetinaNetLoss}",
-    };
-
-    private void ValidateModel(Faults faults)
-    {
-        Required(faults, Student, nameof(Student));
-        faults.AddIf(
-            ImageSize is { } size && (size.Width < DetectorModule.SizeStep || size.Height < DetectorModule.SizeStep || size.Width % DetectorModule.SizeStep != 0 || size.Height % DetectorModule.SizeStep != 0),
-            $"ImageSize is {ImageSize}; both sides must be multiples of {DetectorModule.SizeStep}, such as 320×320.");
-        Required(faults, YoloLoss, nameof(YoloLoss))?.Validate(faults);
-        Required(faults, RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
-        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));
-        faults.AddIf(!(IouThreshold is >= 0 and <= 1), FormattableString.Invariant($"IouThreshold is {IouThreshold}; it must be 0 to 1."));
-        faults.AddIf(MaxDetections < 1, $"MaxDetections is {MaxDetections}; it must be at least 1.");
-    }
-
-    private void ValidateCourse(Faults faults)
-    {
-        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), FormattableString.Invariant($"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1."));
-        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
-        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), FormattableString.Invariant($"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null."));
-        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
-        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
-        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
-        EarlyStopping?.Validate(faults);
-        WeightAverage?.Validate(faults);
-        Recovery?.Validate(faults);
-    }
-
-    private void ValidateColumns(Faults faults)
-    {
-        (string Name, string Column)[] inputs = [(nameof(LabelColumnName), LabelColumnName), (nameof(BoundingBoxColumnName), BoundingBoxColumnName), (nameof(ImageColumnName), ImageColumnName)];
-        (string Name, string Column)[] outputs =
-        [
-            (nameof(PredictedLabelColumnName), PredictedLabelColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedBoundingBoxColumnName), PredictedBoundingBoxColumnName),
-        ];
-        foreach (var (name, column) in inputs.Concat(outputs))
-            faults.AddIf(string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
-        foreach (var same in outputs.Where(o => !string.IsNullOrWhiteSpace(o.Column)).GroupBy(o => o.Column).Where(same => same.Count() > 1))
-            faults.Add($"{string.Join(" and ", same.Select(o => o.Name))} are {(same.Count() == 2 ? "both" : "all")} '{same.Key}'; they must differ.");
-    }
-
-    private void ValidateMethods(Faults faults)
-    {
-        Teacher?.Validate(faults);
-        if (Required(faults, Methods, nameof(Methods)) is null)
-            return;
-        faults.AddIf(Methods.Any(m => m is null), "Methods holds a null; leave it out.");
-        foreach (var method in Methods.Where(m => m is not null))
-        {
-            method.Validate(faults);
-            faults.AddIf(method.Needs != DetectionParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
-        }
-        PseudoLabels?.Validate(faults);
-        faults.AddIf(PseudoLabels is not null && Teacher is null, "PseudoLabels is set, and Teacher, which would find them, is null: set it, or leave PseudoLabels null.");
-        faults.AddIf(
-            Teacher is not null && Methods.Count == 0 && PseudoLabels is null, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation(), or set PseudoLabels.");
-    }
-
-    private static T? Required<T>(Faults faults, T? value, string name) where T : class
-    {
-        faults.AddIf(value is null, $"{name} is null.");
-        return value;
-    }
+    /// <summary>
+    /// Asks whether distillation helps on this data: for several seeds the student is trained once without teacher and methods and once with them, all else the same, the anchors among it, and all are
+    /// measured on the validation images by their mean average precision (<see cref="TrainingReport.Comparison"/>). The model returned is always the first seed's distilled one, whatever its
+    /// result. Needs validation images and labels; takes as long as all these trainings.
+    /// </summary>
+    /// <value>Default: null, for one training and no comparison.</value>
+    public BaselineComparisonOptions? CompareToBaseline { get; init; }
 }

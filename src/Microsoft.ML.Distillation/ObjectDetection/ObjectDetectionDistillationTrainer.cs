@@ -13,7 +13,7 @@ namespace Microsoft.ML.Distillation;
 /// | | |
 /// | -- | -- |
 /// | Machine learning task | Object detection |
-/// | Input columns | image (`MLImage`, or a vector of bytes: an encoded file), labels (vector of keys with key values, one an object), bounding boxes (vector of float, `x0 y0 x1 y1` an object, in pixels of the image) |
+/// | Input columns | image (`MLImage`, or a vector of bytes: an encoded file), labels (vector of keys with key values, one an object), bounding boxes (vector of float, `x0 y0 x1 y1` an object, in pixels of the image); images alone where a teacher labels them |
 /// | Output columns | `PredictedLabel` (vector of keys with the label's key values), `Score` (vector of float), `PredictedBoundingBoxes` (vector of float, `x0 y0 x1 y1`, in pixels of the image) |
 /// | Is normalization required? | No, it becomes part of the model |
 /// | Is caching required? | No, images are decoded once and kept within `MemoryBudget` |
@@ -60,6 +60,7 @@ public sealed class ObjectDetectionDistillationTrainer : IEstimator<ObjectDetect
         using var channel = _host.Start("Distillation");
         using var checkpoints = CheckpointFolder.Open(_options.CheckpointFolder, _options.Checkpoints);
         var seed = _options.Seed ?? checkpoints?.Seed ?? _host.Rand.Next();
+        checkpoints?.Begin(seed);
         return new DetectionRun(_ml, _options, seed, channel, checkpoints).Fit(train, validation);
     }
 

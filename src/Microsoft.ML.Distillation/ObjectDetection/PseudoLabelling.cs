@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Data;
-using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Distillation.Quantizing;
 /// <summary>Quantises a fitted detector with images that are prepared as for training, and measures what that does to it.</summary>
 /// <param name="measured">The same detector with the threshold that mean average precision is measured with; its tensors have the names of the detector's.</param>
 internal sealed class DetectorQuantizer(
-    MLContext ml, DetectorPreparation preparation, string labelColumn, string boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget)
+    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget)
 {
     private const string Untrained = "Detectors are not trained on in 8 bits: take Quantization.Int8, which needs no training.";
 
@@ -59,6 +59,8 @@ internal sealed class DetectorQuantizer(
 
     private ObjectColumns Columns(DataViewSchema schema)
     {
+        if (labelColumn is null || boxColumn is null)
+            throw new InvalidOperationException("There is evaluation data, but the student was trained without label columns, so that none can be measured by: leave EvaluationData out, or name ValidationLabelColumnName and ValidationBoundingBoxColumnName in the options of the training.");
         var columns = ObjectColumns.Find(schema, labelColumn, boxColumn);
         return columns.ClassNames.SequenceEqual(classNames)
             ? columns

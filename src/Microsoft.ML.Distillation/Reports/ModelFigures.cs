@@ -24,8 +24,11 @@ public sealed record ModelFigures
     /// <summary>Share of the held-out images whose most likely class is the teacher's too, 0…1.</summary>
     public double? TeacherAgreement { get; init; }
 
-    /// <summary>A detector's mean average precision over IoU thresholds from .5 to .95, COCO's (mAP 50:95), 0…1.</summary>
+    /// <summary>A detector's mean average precision over IoU thresholds from .5 to .95, COCO's (mAP 50:95), 0…1; the mean where several seeds were trained.</summary>
     public double? MeanAveragePrecision { get; init; }
+
+    /// <summary>The same for each seed, where several were trained.</summary>
+    public IReadOnlyList<double> MeanAveragePrecisions { get; init; } = [];
 
     /// <summary>A detector's mean average precision at an IoU of .5 (mAP 50), 0…1.</summary>
     public double? MeanAveragePrecision50 { get; init; }

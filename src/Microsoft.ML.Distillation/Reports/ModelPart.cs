@@ -17,6 +17,9 @@ internal sealed record ModelPart
     [JsonPropertyName("mAP")]
     public double? MeanAveragePrecision { get; init; }
 
+    [JsonPropertyName("mAPs")]
+    public IReadOnlyList<double>? MeanAveragePrecisions { get; init; }
+
     public long? Parameters { get; init; }
 
     public long? ModelBytes { get; init; }
@@ -51,6 +54,7 @@ internal sealed record ModelPart
             Accuracies = Json.Finite(figures.Accuracies),
             MeanAveragePrecision50 = Json.Finite(figures.MeanAveragePrecision50),
             MeanAveragePrecision = Json.Finite(figures.MeanAveragePrecision),
+            MeanAveragePrecisions = Json.Finite(figures.MeanAveragePrecisions),
             Parameters = figures.Parameters,
             ModelBytes = figures.ModelBytes,
             LatencyMs = Json.Finite(figures.LatencyMs),

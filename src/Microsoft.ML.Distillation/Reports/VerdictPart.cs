@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Distillation.Reports;
 
 /// <summary><c>verdict</c> of <c>report.json</c>: shares, not points.</summary>
-internal sealed record VerdictPart(string Kind, string Text, double Gain, IReadOnlyList<double>? Interval, int Images, double Noise)
+internal sealed record VerdictPart(string Kind, string Text, double Gain, IReadOnlyList<double>? Interval, int Images, double? Noise)
 {
     public static VerdictPart? Of(BaselineComparison? comparison) => comparison is null
         ? null

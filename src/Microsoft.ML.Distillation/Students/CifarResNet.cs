@@ -45,8 +45,8 @@ internal sealed class CifarResNet : ClassifierModule
         AddStage(_bn1.call(_conv1.call(input)));
         foreach (var layer in _layers)
             AddStage(layer.Before(features[^1]));
-        var embedding = features[^1].mean([2, 3]);
-        return new ModelOutput(_fc.call(embedding), features, embedding) { PreActivations = before };
+        var embedding = GlobalPool.Apply(features[^1]);
+        return new ModelOutput(_fc.call(embedding), FloatMaps.Of(features), embedding) { PreActivations = FloatMaps.Of(before) };
 
         void AddStage(Tensor map)
         {

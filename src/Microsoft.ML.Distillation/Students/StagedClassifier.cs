@@ -60,7 +60,7 @@ internal sealed class StagedClassifier : ClassifierModule
             features.Add(map);
         }
         var embedding = _head.call(map);
-        return new ModelOutput(_fc.call(embedding), features, embedding) { PreActivations = before };
+        return new ModelOutput(_fc.call(embedding), FloatMaps.Of(features), embedding) { PreActivations = FloatMaps.Of(before) };
     }
 
     public override OnnxNetwork WriteOnnx(OnnxGraphBuilder graph, string input)

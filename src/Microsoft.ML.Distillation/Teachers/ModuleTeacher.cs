@@ -11,6 +11,7 @@ namespace Microsoft.ML.Distillation;
 /// <remarks>
 /// The network stays its owner's, who disposes it. While a run lasts it is in evaluation mode, frozen and on the training device; afterwards every
 /// submodule's mode, every parameter's <c>requires_grad</c> and the device are what they were. It must not be trained elsewhere meanwhile.
+/// In a run of <see cref="Precision.BFloat16"/> its <c>Conv2d</c> and <c>Linear</c> layers compute in that, unless it fails on such values; their weights are afterwards what they were.
 /// </remarks>
 public sealed class ModuleTeacher : Teacher
 {

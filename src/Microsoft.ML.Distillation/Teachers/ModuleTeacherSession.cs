@@ -14,11 +14,9 @@ internal sealed class ModuleTeacherSession : TeacherSession
 
     public ModuleTeacherSession(ClassifierModule module, ImageSize size, ImageNormalization normalization, long? modelBytes, TeacherSettings settings)
     {
-        (_module, _size, _view, ModelBytes) = (module, size, new TeacherView(size, normalization), modelBytes);
+        (_module, _size, _view, ModelBytes) = (module, size, new TeacherView(size, normalization, settings.Precision), modelBytes);
         _byInput = (settings.Parts & TeacherParts.Gradients) != 0;
-        module.eval();
-        foreach (var parameter in module.parameters())
-            parameter.requires_grad_(false);
+        Frozen.Freeze(module, settings.Precision);
     }
 
     public override ImageSize? InputSize => _size;

@@ -93,7 +93,7 @@ public sealed class OnnxTeacher : Teacher
             faults.Add($"{Name} has class names that are not distinct.");
     }
 
-    /// <summary>Looks inside the network: which feature maps and which embedding a student could learn from. The network is run once.</summary>
+    /// <summary>Looks at the network: what it takes and gives, and which feature maps and which embedding inside a student could learn from. The network is run once.</summary>
     /// <param name="imageSize">The size of its image; null for the file's own, or 224×224 where the file takes any.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="InvalidDataException">The file can't be run, or <see cref="OnnxTeacherOptions.EmbeddingName"/> names no tensor of it.</exception>
@@ -111,14 +111,23 @@ public sealed class OnnxTeacher : Teacher
         }
         return new OnnxInspection
         {
+            Inputs = [.. _file.Inputs.Select(Describe)],
+            Outputs = [.. _file.Outputs.Select(Describe)],
+            InputName = _shape.Input,
+            Layout = _shape.ChannelsLast ? ImageLayout.Nhwc : ImageLayout.Nchw,
+            BatchSize = _shape.Batch,
             ImageSize = size,
             OutputName = _shape.Output,
+            ClassCount = _shape.ClassCount,
+            EndsInSoftmax = _shape.EndsInSoftmax,
             FeatureMaps = [.. maps.Select(m => new OnnxFeatureMap(
                 m.Shape.Name, m.Tensor.Maker.OpType, m.Shape.Channels, m.Shape.Height, m.Shape.Width, m.ChannelsLast, chosen.Contains(m.Shape.Name)))],
             EmbeddingName = embedding,
             EmbeddingLength = channels,
         };
     }
+
+    private static OnnxTensorInfo Describe(OnnxValue value) => new(value.Name, value.ElementType.ToString(), value.Dimensions?.Select(axis => axis.ToString()).ToList());
 
     internal override TeacherSession Open(TeacherSettings settings)
     {

@@ -17,6 +17,7 @@ internal sealed class TappedModuleSession : TeacherSession
     private readonly TeacherView _view;
     private readonly Device _device;
     private readonly bool _byInput;
+    private ModuleCast? _cast;
 
     public TappedModuleSession(nn.Module<Tensor, Tensor> module, ModuleTeacherOptions options, TeacherSettings settings)
     {
@@ -25,10 +26,10 @@ internal sealed class TappedModuleSession : TeacherSession
         // First of all: it names what is missing before anything is changed.
         _taps = new ModuleTaps(options.Name, module, options.EmbeddingModule is { } embedding ? [.. options.FeatureModules, embedding] : options.FeatureModules);
         _state = new ModuleState(module, settings.Device);
-        _view = new TeacherView(options.InputSize, options.Normalization);
+        _view = new TeacherView(options.InputSize, options.Normalization, Precision.Float32);
         try
         {
-            ClassCount = Describe(ProbeSize).Classes!.Value;
+            ClassCount = Probe(settings.Precision);
         }
         catch
         {
@@ -63,9 +64,28 @@ internal sealed class TappedModuleSession : TeacherSession
 
     public override void Dispose()
     {
+        _cast?.Dispose();
         _taps.Dispose();
         _view.Dispose();
         _state.Dispose();
+    }
+
+    /// <returns>How many classes it scores.</returns>
+    private int Probe(Precision precision)
+    {
+        if (precision == Precision.BFloat16)
+            _cast = new ModuleCast(_module);
+        try
+        {
+            return Describe(ProbeSize).Classes!.Value;
+        }
+        catch (InvalidDataException) when (_cast is not null)
+        {
+            // Nobody can know what a network does between its layers: one that can't go on with rounded values stays as it is.
+            _cast.Dispose();
+            _cast = null;
+            return Describe(ProbeSize).Classes!.Value;
+        }
     }
 
     private ModelOutput Run(Tensor pixels)
@@ -102,20 +122,20 @@ internal sealed class TappedModuleSession : TeacherSession
         }
         if (logits.dim() != 2 || logits.shape[0] != view.shape[0])
             throw new InvalidDataException($"{_options.Name} gives {Shape(logits)} for {view.shape[0]} images; logits N×C are needed.");
-        return logits;
+        return FloatMaps.Of(logits);
     }
 
     private Tensor Map(string name)
     {
         var map = _taps[name];
-        return map.dim() == 4 ? map : throw new InvalidDataException($"{_options.Name}: its submodule '{name}' gives {Shape(map)}; a feature map N×C×H×W is needed.");
+        return map.dim() == 4 ? FloatMaps.Of(map) : throw new InvalidDataException($"{_options.Name}: its submodule '{name}' gives {Shape(map)}; a feature map N×C×H×W is needed.");
     }
 
     private Tensor Vector(string name)
     {
         var vector = _taps[name];
         return vector.dim() >= 2 && vector.numel() == vector.shape[0] * vector.shape[1]
-            ? vector.flatten(1)
+            ? FloatMaps.Of(vector.flatten(1))
             : throw new InvalidDataException($"{_options.Name}: its submodule '{name}' gives {Shape(vector)}; a vector N×D is needed: tap the pooling before the classifier.");
     }
 

@@ -15,6 +15,9 @@ internal sealed record TeacherSettings(Device Device, int Threads, TeacherParts 
     /// <summary>The rows whose images the teacher will be asked about, for teachers that read columns of their own; null for images without rows.</summary>
     public IDataView? Rows { get; init; }
 
+    /// <summary>What a teacher in TorchSharp computes in; others go by themselves.</summary>
+    public Precision Precision { get; init; }
+
     public CancellationToken Cancellation { get; init; }
 }
 

@@ -5,7 +5,8 @@ namespace Microsoft.ML.Distillation.Teachers;
 
 /// <summary>Stored pixels as a teacher in TorchSharp takes them.</summary>
 /// <param name="size">Its input; null for the size the pixels come in.</param>
-internal sealed class TeacherView(ImageSize? size, ImageNormalization normalization) : IDisposable
+/// <param name="precision">What it computes in.</param>
+internal sealed class TeacherView(ImageSize? size, ImageNormalization normalization, Precision precision) : IDisposable
 {
     private PixelTransforms? _transforms;
     private ImageSize _stored;
@@ -19,7 +20,7 @@ internal sealed class TeacherView(ImageSize? size, ImageNormalization normalizat
             _transforms?.Dispose();
             (_transforms, _stored) = (new PixelTransforms(stored, size ?? stored, normalization, pixels.device), stored);
         }
-        return PixelTensor.ForNetwork(_transforms.Apply(pixels));
+        return PixelTensor.ForNetwork(_transforms.Apply(pixels), precision);
     }
 
     public void Dispose() => _transforms?.Dispose();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.Distillation.Common;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Training;
@@ -65,6 +66,12 @@ internal sealed class CheckpointFolder : IDisposable
         }
     }
 
+    /// <summary>A comparison's other trainings have checkpoints of their own beside those of the model that is returned.</summary>
+    /// <param name="whole">The run's folder; null for none.</param>
+    public static CheckpointFolder? OpenWithin(CheckpointFolder? whole, CheckpointOptions options, int seed, bool alone) => whole is null
+        ? null
+        : Open(Path.Combine(whole.Name, FormattableString.Invariant($"{(alone ? "baseline" : "distilled")}-{seed}")), options);
+
     /// <summary>Whether a checkpoint is due after so many steps, by their number.</summary>
     public bool IsDueAt(long step) => _options.EverySteps is { } every && step % every == 0;
 
@@ -93,10 +100,12 @@ internal sealed class CheckpointFolder : IDisposable
             stream.Flush();
             (stream as FileStream)?.Flush(flushToDisk: true);
         }
-        catch
+        catch (Exception error)
         {
             // What a full disk has room for is better used by others.
             File.Delete(unfinished);
+            if (error is ArgumentOutOfRangeException size)
+                throw FileLimit.Reached(size);
             throw;
         }
         if (_lastIsWhole)

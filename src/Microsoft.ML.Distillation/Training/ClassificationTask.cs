@@ -20,10 +20,11 @@ internal sealed class ClassificationTask : ITrainingTask
     private readonly MethodLosses _losses;
     private readonly CachedTeacher? _teacher;
     private readonly TeacherCachePlan _cachePlan;
+    private readonly Precision _precision;
 
     public ClassificationTask(TrainingSettings settings, TrainingInputs inputs)
     {
-        _inputs = inputs;
+        (_inputs, _precision) = (inputs, settings.Precision);
         var wanted = inputs.Teacher is null ? TeacherParts.None : MethodLosses.NeedsOf(settings.Methods);
         _cachePlan = TeacherCachePlan.Make(settings.TeacherCache, settings.Augmentation, wanted, settings.Epochs, inputs.Teacher?.Session.ScoredBeforehand == true);
         _loader = new BatchLoader(
@@ -101,7 +102,7 @@ internal sealed class ClassificationTask : ITrainingTask
     {
         var store = _inputs.Validation!;
         var predicted = StoredPredictions.Classes(
-            store, [.. Enumerable.Range(0, store.Count)], BatchSize, _inputs.Device, (pixels, _) => _inputs.Student.call(View(pixels)).Logits!, cancellation);
+            store, [.. Enumerable.Range(0, store.Count)], BatchSize, _inputs.Device, (pixels, _) => _inputs.Student.call(View(pixels, Precision.Float32)).Logits!, cancellation);
         return predicted.Zip(store.Labels).Count(p => p.First == p.Second) / (double)store.Count;
     }
 
@@ -129,8 +130,10 @@ internal sealed class ClassificationTask : ITrainingTask
         return new LossInput(byInput ? student with { Input = view } : student, teacher, labels) { Pixels = view, Forward = _inputs.Student.call };
     }
 
-    /// <summary>Stored pixels as the student's network takes them.</summary>
-    private Tensor View(Tensor pixels) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels));
+    private Tensor View(Tensor pixels) => View(pixels, _precision);
+
+    /// <summary>Stored pixels as the student's network takes them: it is measured in float32, as the model will be that is saved.</summary>
+    private Tensor View(Tensor pixels, Precision precision) => PixelTensor.ForNetwork(_inputs.StudentView.Apply(pixels), precision);
 
     private Tensor ToDevice(byte[] pixels) => PixelTensor.Create(pixels, BatchSize, _inputs.Training.Size, _inputs.Device);
 }

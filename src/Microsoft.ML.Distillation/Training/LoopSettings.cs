@@ -18,6 +18,9 @@ internal record LoopSettings(int Epochs, int BatchSize, OptimizerOptions Optimiz
     /// <summary>Null for gradients as they are.</summary>
     public double? MaximumGradientNorm { get; init; }
 
+    /// <summary>What networks compute in: not <see cref="Precision.Auto"/>, but what that came to.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Null to fail at the first number that is not finite.</summary>
     public RecoveryOptions? Recovery { get; init; } = new();
 
@@ -35,6 +38,7 @@ internal record LoopSettings(int Epochs, int BatchSize, OptimizerOptions Optimiz
         [nameof(Schedule)] = $"{Schedule}",
         [nameof(KeepBest)] = $"{KeepBest}",
         [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
+        [nameof(Precision)] = $"{Precision}",
         [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
     };
 }

@@ -9,9 +9,10 @@ internal sealed class Arguments
 
     /// <summary>Hands every option with its value on: <c>--name value</c> or <c>--name=value</c>.</summary>
     /// <param name="names">The options there are, but for help.</param>
-    /// <param name="set">Takes an option's name and value.</param>
+    /// <param name="set">Takes an option's name and value; of a switch the value is empty.</param>
+    /// <param name="switches">Options that are there or not, and have no value.</param>
     /// <returns>Whether help was asked for.</returns>
-    public bool Read(string[] arguments, IReadOnlySet<string> names, Action<string, string> set)
+    public bool Read(string[] arguments, IReadOnlySet<string> names, Action<string, string> set, params string[] switches)
     {
         var help = false;
         for (var i = 0; i < arguments.Length; i++)
@@ -20,6 +21,11 @@ internal sealed class Arguments
             if (name is "--help" or "-h" or "-?")
             {
                 help = true;
+                continue;
+            }
+            if (value is null && switches.Contains(name))
+            {
+                set(name, "");
                 continue;
             }
             if (!names.Contains(name))
@@ -68,6 +74,14 @@ internal sealed class Arguments
         return least;
     }
 
+    public T Choice<T>(string name, string value) where T : struct, Enum
+    {
+        if (Enum.TryParse<T>(value, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(value[0]))
+            return choice;
+        Add($"{name} is '{value}'; expected one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}.");
+        return default;
+    }
+
     public double Number(string name, string value, Predicate<double> allowed, string range)
     {
         if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && allowed(number))
@@ -75,6 +89,12 @@ internal sealed class Arguments
         Add($"{name} is '{value}'; expected a number {range}.");
         return 1;
     }
+
+    /// <summary>A list of names: given with commas between them, or as a file with one a line.</summary>
+    public static IReadOnlyList<string> Names(string value)
+        => File.Exists(value)
+            ? [.. File.ReadLines(value).Select(line => line.Trim()).Where(line => line.Length > 0)]
+            : value.Split(',', StringSplitOptions.TrimEntries);
 
     private static (string Name, string? Value) Split(string argument)
     {

@@ -22,6 +22,7 @@ internal sealed class OptionParser
           --temperature T --alpha A of Hinton's distillation (4, 0.9)
           --seed N --seeds N        the first seed, and how many (1, 1)
           --batch N                 images a training step (32 on drawn images, else 128)
+          --precision P             float32, bfloat16 or auto: what networks compute with in training (float32)
           --threads N               (all cores)
           --out FOLDER              for student.zip, student.onnx, report.json and report.html (artifacts/sample)
         """;
@@ -50,7 +51,7 @@ internal sealed class OptionParser
     private static readonly HashSet<string> _names =
     [
         "--data", "--limit", "--teacher", "--teacher-classes", "--teacher-normalization", "--teacher-epochs", "--student", "--epochs", "--temperature", "--alpha",
-        "--seed", "--seeds", "--batch", "--threads", "--out",
+        "--seed", "--seeds", "--batch", "--precision", "--threads", "--out",
     ];
 
     private void Set(SampleOptions options, string name, string value)
@@ -65,20 +66,16 @@ internal sealed class OptionParser
             case "--teacher-epochs": options.TeacherEpochs = _arguments.Whole(name, value, 1); break;
             case "--seeds": options.Seeds = _arguments.Whole(name, value, 1); break;
             case "--batch": options.Batch = _arguments.Whole(name, value, 2); break;
+            case "--precision": options.Precision = _arguments.Choice<Precision>(name, value); break;
             case "--threads": options.Threads = _arguments.Whole(name, value, 1); break;
             case "--seed": options.Seed = _arguments.Whole(name, value, 0); break;
             case "--temperature": options.Temperature = _arguments.Number(name, value, t => t > 0, "above 0"); break;
             case "--alpha": options.Alpha = _arguments.Number(name, value, a => a is >= 0 and <= 1, "from 0 to 1"); break;
-            case "--teacher-classes": options.TeacherClasses = _arguments.Attempt(name, () => ClassNames(value)); break;
+            case "--teacher-classes": options.TeacherClasses = _arguments.Attempt(name, () => Arguments.Names(value)); break;
             case "--teacher-normalization": options.TeacherNormalization = _arguments.Attempt(name, () => Normalization(value)); break;
             case "--student": options.Student = _arguments.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Student; break;
         }
     }
-
-    private static IReadOnlyList<string> ClassNames(string value)
-        => File.Exists(value)
-            ? [.. File.ReadLines(value).Select(line => line.Trim()).Where(line => line.Length > 0)]
-            : value.Split(',', StringSplitOptions.TrimEntries);
 
     private static ImageNormalization Normalization(string value)
     {

@@ -1,47 +1,24 @@
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
+using Samples.Common.Images;
 using Samples.ImageClassification;
 
-const int failed = 2;
-const int cancelled = 130;
-
-using var cancellation = new CancellationTokenSource();
-Console.CancelKeyPress += (_, press) =>
-{
-    // The first Ctrl+C stops the run in good order, a second one at once.
-    press.Cancel = !cancellation.IsCancellationRequested;
-    cancellation.Cancel();
-};
-
-try
+return Command.Run(cancellation =>
 {
     var options = OptionParser.Parse(args);
     if (options.Help)
-    {
         Console.Out.WriteLine(OptionParser.Help);
-        return 0;
-    }
-    Run(options, cancellation.Token);
-    return 0;
-}
-catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-{
-    Console.Error.WriteLine("Stopped. Where seeds were finished, report.json holds them.");
-    return cancelled;
-}
-catch (Exception e) when (e is OptionException or ArgumentException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
-{
-    Console.Error.WriteLine($"error: {OptionException.Plain(e)}");
-    return failed;
-}
+    else
+        Run(options, cancellation);
+}, "Stopped. Where seeds were finished, report.json holds them.");
 
 static void Run(SampleOptions options, CancellationToken cancellation)
 {
     RequireTeacher(options);
     OutputFolder.Require(options.Out);
     var display = new ProgressDisplay();
-    var dataset = DataSource.Open(options, display.Say, cancellation);
+    var dataset = DataSource.Open(options.Data, options.Out, options.Seed, display.Say, cancellation);
     display.Say($"{dataset.Name}: {dataset.Train.Count} images for training, {dataset.Test.Count} for test, {dataset.Classes.Count} classes.");
     var report = new Runs(new MLContext(options.Seed), options, dataset, display, cancellation).Carry();
     ResultTable.Show(report);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.OnnxRuntime;
 using Samples.Common;
+using Samples.Common.Images;
 
 namespace Samples.ImageClassification;
 

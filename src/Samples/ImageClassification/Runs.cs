@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation;
 using Samples.Common;
+using Samples.Common.Images;
 
 namespace Samples.ImageClassification;
 

@@ -43,6 +43,8 @@ internal sealed class SampleOptions
 
     public string Out { get; set; } = OutputFolder.Default("sample");
 
+    public Precision Precision { get; set; }
+
     /// <summary>Null: all cores.</summary>
     public int? Threads { get; set; }
 

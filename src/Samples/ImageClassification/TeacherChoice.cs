@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
+using Samples.Common.Images;
 
 namespace Samples.ImageClassification;
 

@@ -23,13 +23,14 @@ internal sealed class OptionParser
           --epochs N                (30)
           --seed N --seeds N        the first seed, and how many (1, 1)
           --batch N                 images a training step (8 on drawn images, else 16)
+          --precision P             float32, bfloat16 or auto: what networks compute with in training (float32)
           --threads N               (all cores)
           --out FOLDER              for student.zip, student.onnx, report.json, report.html and pictures/ (artifacts/detection)
         """;
 
     private static readonly HashSet<string> _names =
     [
-        "--data", "--limit", "--teacher", "--teacher-epochs", "--student", "--size", "--method", "--epochs", "--seed", "--seeds", "--batch", "--threads", "--out",
+        "--data", "--limit", "--teacher", "--teacher-epochs", "--student", "--size", "--method", "--epochs", "--seed", "--seeds", "--batch", "--precision", "--threads", "--out",
     ];
 
     private readonly Arguments _arguments = new();
@@ -56,6 +57,7 @@ internal sealed class OptionParser
             case "--teacher-epochs": options.TeacherEpochs = _arguments.Whole(name, value, 1); break;
             case "--seeds": options.Seeds = _arguments.Whole(name, value, 1); break;
             case "--batch": options.Batch = _arguments.Whole(name, value, 2); break;
+            case "--precision": options.Precision = _arguments.Choice<Precision>(name, value); break;
             case "--threads": options.Threads = _arguments.Whole(name, value, 1); break;
             case "--seed": options.Seed = _arguments.Whole(name, value, 0); break;
             case "--size": options.Size = Side(name, value); break;

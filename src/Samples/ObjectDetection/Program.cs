@@ -3,38 +3,14 @@ using Samples.Common;
 using Samples.ObjectDetection;
 using Samples.ObjectDetection.Data;
 
-const int failed = 2;
-const int cancelled = 130;
-
-using var cancellation = new CancellationTokenSource();
-Console.CancelKeyPress += (_, press) =>
-{
-    // The first Ctrl+C stops the run in good order, a second one at once.
-    press.Cancel = !cancellation.IsCancellationRequested;
-    cancellation.Cancel();
-};
-
-try
+return Command.Run(cancellation =>
 {
     var options = OptionParser.Parse(args);
     if (options.Help)
-    {
         Console.Out.WriteLine(OptionParser.Help);
-        return 0;
-    }
-    Run(options, cancellation.Token);
-    return 0;
-}
-catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-{
-    Console.Error.WriteLine("Stopped. Where seeds were finished, report.json holds them.");
-    return cancelled;
-}
-catch (Exception e) when (e is OptionException or ArgumentException or InvalidOperationException or IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
-{
-    Console.Error.WriteLine($"error: {OptionException.Plain(e)}");
-    return failed;
-}
+    else
+        Run(options, cancellation);
+}, "Stopped. Where seeds were finished, report.json holds them.");
 
 static void Run(SampleOptions options, CancellationToken cancellation)
 {

@@ -88,6 +88,7 @@ internal sealed class Training
             // A data set from elsewhere has its unreadable images, and is no worse for the others.
             BadImages = BadImages.Skip,
             ScoreThreshold = LeastScore,
+            Precision = _options.Precision,
             Threads = _options.Threads,
             Seed = seed,
             ValidationSet = heldOut.Count == 0 ? null : LoadImages().Fit(View(heldOut)).Transform(View(heldOut)),

@@ -1,12 +1,15 @@
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
+using Samples.Common;
 
-if (args.Length != 2 || !Directory.Exists(args[0]) || !File.Exists(args[1]))
+if (args.Length != 0 && (args.Length != 2 || !Directory.Exists(args[0]) || !File.Exists(args[1])))
 {
-    Console.Error.WriteLine("Usage: build/sample.sh Pipeline FOLDER TEACHER.onnx     (FOLDER holds train/CLASS/… and test/CLASS/… images)");
+    Console.Error.WriteLine("Usage: build/sample.sh Pipeline [FOLDER TEACHER.onnx]     (FOLDER holds train/CLASS/… and test/CLASS/… images; without them the sample draws its own, in artifacts/pipeline)");
     return 2;
 }
-var (folder, teacherFile) = (args[0], args[1]);
+if (args.Length == 0)
+    Directory.SetCurrentDirectory(Directory.CreateDirectory(OutputFolder.Default("pipeline")).FullName);
+var (folder, teacherFile) = args is [var given, var file] ? (given, file) : Demo.Classification(".", CancellationToken.None);
 
 // <readme>
 var ml = new MLContext(seed: 1);
@@ -17,7 +20,7 @@ var keys = ml.Transforms.Conversion.MapValueToKey("Label").Fit(train);
 var pipeline = ml.Transforms.LoadImages("Image", imageFolder: "", "Path")
     .Append(ml.DistillImageClassification(new ImageClassificationDistillationOptions
     {
-        Teacher = OnnxTeacher.FromFile(teacherFile, ImageNormalization.ImageNet),
+        Teacher = OnnxTeacher.FromFile(teacherFile),    // takes it that pixels are normalised as for ImageNet, unless the file or you say otherwise
         Student = ImageClassifier.ResNet20,
         Methods = { new KnowledgeDistillation { Temperature = 4, Alpha = .9 } },
     }))

@@ -41,6 +41,8 @@ public class TeacherCheckupTests
             // Three presets are much alike, and this teacher can't tell them apart.
             Assert.Matches("^Give it ImageNormalization\\.(Cifar10|ImageNet|MinusOneToOne) as its normalisation\\.$", found.Remedy);
             Assert.Contains("Cifar10 ", found.Measured, StringComparison.Ordinal);
+            Assert.Equal(found.Remedy, $"Give it ImageNormalization.{found.Normalization} as its normalisation.");
+            Assert.Null(found.ClassNames);
         }
     }
 
@@ -67,6 +69,8 @@ public class TeacherCheckupTests
         var found = Warning(Check(Tints.Teacher(names: ["leaf", "sand", "brick", "sky"]), Blurred), "class-order");
 
         Assert.Equal("Give its class names in the order of its outputs; judged by these images they are: brick, sky, leaf, sand.", found.Remedy);
+        Assert.Equal(["brick", "sky", "leaf", "sand"], found.ClassNames);
+        Assert.Null(found.Normalization);
     }
 
     [Fact]
@@ -76,6 +80,11 @@ public class TeacherCheckupTests
 
         Assert.Equal(["class-order", "normalization"], findings.Where(f => f.Severity == CheckupSeverity.Warning && f.Code is not ("teacher-accuracy" or "temperature" or "outputs")).Select(f => f.Code).Order());
         Assert.EndsWith(": brick, sky, leaf, sand.", findings.First(f => f.Code == "class-order").Remedy, StringComparison.Ordinal);
+
+        // What a program does with them.
+        var mended = Tints.Teacher(
+            given: findings.Single(f => f.Normalization is not null).Normalization, names: [.. findings.Single(f => f.ClassNames is not null).ClassNames!]);
+        Assert.DoesNotContain(Check(mended, Clear), f => f.Severity == CheckupSeverity.Warning);
     }
 
     [Fact]

@@ -32,4 +32,18 @@ public class TeacherGainTests
         Assert.Equal(CheckupSeverity.Warning, unsure.Severity);
         Assert.EndsWith("the student alone on 85 % (difference +7 ± 5 points).", unsure.Measured, StringComparison.Ordinal);
     }
+
+    // Seeds .3 and .34: mean .32, variance .0008, of the mean .0004, its root .02.
+    [Theory]
+    [InlineData(.40, false)]
+    [InlineData(.35, true)]
+    [InlineData(.20, true)]
+    public void ADetectorMustBeMorePreciseByMoreThanTheSeedsSpread(double teacher, bool warned)
+    {
+        var finding = TeacherGain.IsTeacherMorePrecise(teacher, [.3, .34], 50);
+
+        Assert.Equal(("teacher-gain", warned ? CheckupSeverity.Warning : CheckupSeverity.Info, warned), (finding.Code, finding.Severity, finding.Remedy is not null));
+        Assert.Contains("on 50 images, the student alone 32 % (difference ", finding.Measured, StringComparison.Ordinal);
+        Assert.EndsWith("± 2 points).", finding.Measured, StringComparison.Ordinal);
+    }
 }

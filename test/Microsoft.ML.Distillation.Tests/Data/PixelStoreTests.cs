@@ -35,6 +35,17 @@ public sealed class PixelStoreTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
+    // The rows of a file that is only promised would end the process when they are written.
+    [Fact]
+    public void AFileThatTheDiskHasNoRoomForIsRefusedWhenItIsMade()
+    {
+        var room = new DriveInfo(_folder.Path).AvailableFreeSpace;
+
+        Assert.Throws<IOException>(() => PixelBlock.InFile(room + (1L << 30), _folder.Path));
+
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
     [Fact]
     public void NormalizationIsThatOfAPlainDoubleLoop()
     {

@@ -27,6 +27,7 @@ public class ImageClassificationDistillationOptionsTests
             ImageSize = new(7, 32),
             BatchSize = 1,
             Epochs = 0,
+            Precision = (Precision)7,
             GpuDeviceId = -1,
             Threads = 0,
             MemoryBudget = -1,
@@ -42,7 +43,7 @@ public class ImageClassificationDistillationOptionsTests
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillImageClassification: 20 faults.",
+                "Options of DistillImageClassification: 21 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedLabelColumnName are both 'Out'; they must differ.",
                 "KnowledgeDistillation.Temperature is -1; it must be above 0.",
@@ -51,6 +52,7 @@ public class ImageClassificationDistillationOptionsTests
                 "ImageSize is 7×32; both sides must be at least 8 pixels.",
                 "BatchSize is 1; it must be at least 2 (BatchNorm needs more than one image).",
                 "Epochs is 0; it must be at least 1.",
+                "Precision is 7; it must be Float32, BFloat16 or Auto.",
                 "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
                 "Threads is 0; it must be at least 1, or null for all processors.",
                 "MemoryBudget is -1; it must be 0 or more bytes.",
@@ -182,6 +184,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Optimizer"] = "SGD lr 0.1 momentum 0.9 Nesterov weight decay 0.0005",
                 ["Schedule"] = "1 warm-up epochs, cosine to 0",
                 ["Augmentation"] = "flip False, crop padding 0, cutout 0",
+                ["Precision"] = "Float32",
                 ["BadImages"] = "Throw",
                 ["MaxImagePixels"] = "100000000",
                 ["QuantizationAware"] = "off",

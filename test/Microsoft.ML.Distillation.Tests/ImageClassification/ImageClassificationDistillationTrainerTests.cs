@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Onnx;
 
 namespace Microsoft.ML.Distillation.Tests.ImageClassification;
 
@@ -25,6 +26,23 @@ public class ImageClassificationDistillationTrainerTests
         Assert.InRange(Quick.Accuracy(Quick.Scores(student, Drawn.View(_ml, Unseen)), Unseen), .7, 1);
         Assert.Null(student.Report.Teacher);
         Assert.Equal(["task", "total"], student.Report.Terms.Keys.Order());
+    }
+
+    // What is saved is float32: the floats of the file are what they would be without.
+    [Theory]
+    [InlineData(Precision.BFloat16, "BFloat16")]
+    [InlineData(Precision.Auto, "(Auto)")]
+    public void ABFloat16StudentLearnsAndIsSavedInFloat32(Precision precision, string told)
+    {
+        using var student = _ml.DistillImageClassification(new ImageClassificationDistillationOptions
+        {
+            Student = ImageClassifier.ResNet8, Teacher = ColourTeacher.Named(Drawn.Classes), Methods = { new KnowledgeDistillation() }, ImageSize = Quick.Size, Epochs = 4, BatchSize = 16,
+            Optimizer = new SgdOptions { LearningRate = .05 }, Schedule = new ConstantRate(), Augmentation = ImageAugmentation.None, Threads = 1, Seed = 1, Precision = precision,
+        }).Fit(Drawn.View(_ml, Train));
+
+        Assert.InRange(Quick.Accuracy(Quick.Scores(student, Drawn.View(_ml, Unseen)), Unseen), .7, 1);
+        Assert.EndsWith(told, student.Report.Options["Precision"], StringComparison.Ordinal);
+        Assert.All(OnnxModelFile.FromBytes(student.ToOnnx(), "student").Initializers.Values, weight => Assert.NotEqual(OnnxElementType.BFloat16, (OnnxElementType)weight.DataType));
     }
 
     // The teacher takes green for red and red for green: what the student says tells whom it listened to.

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
 using Samples.Common;
-using Samples.ImageClassification;
+using Samples.Common.Images;
 
 namespace Microsoft.ML.Distillation.Tests.Malformed;
 
@@ -86,5 +86,5 @@ public class BadArchivesTests
     }
 
     private static Dataset Open(TemporaryFolder folder, string name) =>
-        DataSource.Open(new SampleOptions { Data = MalformedFiles.PathOf(Kind, name), Out = folder.File("inside") }, _ => { }, CancellationToken.None);
+        DataSource.Open(MalformedFiles.PathOf(Kind, name), folder.File("inside"), seed: 1, _ => { });
 }

@@ -115,6 +115,10 @@ public class YoloFeatureDistillationTests
             + "the teacher 0 (P3 6×4×8): name as many of the teacher's. (Parameter 'options')",
             Detectors.Refusal(new YoloFeatureDistillation(), oneMap));
         Assert.Equal(
+            "Methods of DistillObjectDetection: YoloFeatureDistillation is for YOLO students, by whose task loss its weight is measured, and the student is none: "
+            + "choose FocalGlobalDistillation, which is made for RetinaNets too. (Parameter 'options')",
+            Detectors.Refusal(new YoloFeatureDistillation(), Detectors.Context(yolo: false)));
+        Assert.Equal(
             "Methods of DistillObjectDetection: YoloFeatureDistillation.WeightByObjectness needs a YOLO teacher with predictions at each of its 2 feature maps: "
             + "set it to false. (Parameter 'options')",
             Detectors.Refusal(new YoloFeatureDistillation { WeightByObjectness = true }, context with { Teacher = Detectors.Shape(false, [4, 6]) }));

@@ -99,7 +99,7 @@ public class YoloOutputDistillationTests
         using var scope = NewDisposeScope();
         var input = new DetectionLossInput(Detectors.Output(Detectors.Context().Student, 1), Detectors.Output(Detectors.Context().Student, 2), Detectors.Targets());
 
-        var (one, four) = (Weights(16), Weights(64));
+        var (one, four) = (Weights(32), Weights(128));
 
         Assert.Equal(one.Select(w => 4 * w), four);
         Assert.Equal(10 * .05 * 3 / 2, one[0], 12);
@@ -143,7 +143,7 @@ public class YoloOutputDistillationTests
     {
         var anchors = new AnchorGrid([.. student.Select((_, level) => new AnchorLevel(8 << level, [(8, 8)]))]);
         var shape = new DetectorShape((int)golden.Options["classes"], [], anchors);
-        var context = new DetectionLossContext(shape, shape, new ImageSize((int)golden.Options["pixels"], 1), BatchSize: 16, Seed: 1, CPU);
+        var context = new DetectionLossContext(shape, shape, new ImageSize((int)golden.Options["pixels"], 1), BatchSize: 32, Seed: 1, CPU);
         return new YoloOutputDistillation().CreateLoss(context).Compute(new DetectionLossInput(new(student, []), new(teacher, []), Detectors.Targets()));
     }
 }

@@ -11,8 +11,8 @@ public class DetectionLossesTests
     public void TheTotalIsTheWeightedSumOfTaskAndMethods()
     {
         using var scope = NewDisposeScope();
-        var context = Detectors.Context();
-        var loss = new YoloLoss(new YoloLossOptions(), Detectors.Anchors, Detectors.Classes);
+        var context = Detectors.Context(batch: 32);
+        using var loss = new YoloLoss(new YoloLossOptions(), Detectors.Anchors, Detectors.Classes);
         DetectionMethod[] methods = [new YoloOutputDistillation(), new YoloFeatureDistillation(), new YoloFeatureDistillation { WeightByObjectness = true }];
         using var losses = new DetectionLosses(methods, context, seen => loss.Compute(seen.Student.Heads, seen.Targets));
         var input = new DetectionLossInput(Detectors.Output(context.Student, 1, gradients: true), Detectors.Output(context.Teacher!, 2), Detectors.Targets());

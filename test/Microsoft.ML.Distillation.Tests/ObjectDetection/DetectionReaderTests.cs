@@ -42,6 +42,30 @@ public class DetectionReaderTests
         Assert.Equal([1, 2, 3], progress);
     }
 
+    // What was annotated as EXIF turns it has its sides the other way round; other sizes may be anybody's columns.
+    [Theory]
+    [InlineData(30, 50, true)]
+    [InlineData(50, 30, false)]
+    [InlineData(0, 0, false)]
+    [InlineData(100, 60, false)]
+    public void BoxesOfATurnedImageAreRefused(int width, int height, bool turned)
+    {
+        IDataView Data()
+        {
+            var data = _ml.Data.LoadFromEnumerable([new SizedRow { Image = Scenes.Image(50, 30), Label = ["a"], BoundingBoxes = [1, 2, 20, 25], Width = width, Height = height }]);
+            return _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        }
+
+        var error = Record.Exception(() => Scenes.Read(_ml, Data(), Size).Dispose());
+
+        Assert.Equal(turned, error is InvalidDataException);
+        if (turned)
+        {
+            Assert.StartsWith(
+                "Row 0 of the training data: its annotation is for 30×50 pixels, and it is stored as 50×30: the boxes were drawn on the image as EXIF has it turned", error!.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void ImagesComeAsBytesToo()
     {
@@ -239,5 +263,19 @@ public class DetectionReaderTests
         public uint[] Label { get; set; } = [];
 
         public float[] BoundingBoxes { get; set; } = [];
+    }
+
+    private sealed class SizedRow
+    {
+        [AnySizeImage]
+        public MLImage? Image { get; set; }
+
+        public string[] Label { get; set; } = [];
+
+        public float[] BoundingBoxes { get; set; } = [];
+
+        public int Width { get; set; }
+
+        public int Height { get; set; }
     }
 }

@@ -35,6 +35,21 @@ public class HeldOutScenesTests
         Assert.Equal((1, 1), Measure(data, row => Edge(row, 50)));
     }
 
+    // Surer than all that is right, it would halve the precision if it counted.
+    [Fact]
+    public void WhatLiesInThePaddingAloneIsDropped()
+    {
+        using var data = AugmentedScenes.Data(30);
+        DetectedObject[] Padded(int row)
+        {
+            var (truth, image) = (Truth(data, row), data.Boxes.Letterbox(row));
+            return image.Width < AugmentedScenes.Width ? [truth, truth with { X = image.X + image.Width + 1, Width = 2, Score = 1 }] : [truth];
+        }
+
+        Assert.Contains(Enumerable.Range(0, 30), row => Padded(row).Length == 2);
+        Assert.Equal((1, 1), Measure(data, Padded));
+    }
+
     [Fact]
     public void PixelsAndPlacesGoTogether()
     {

@@ -36,6 +36,7 @@ public class ObjectDetectionDistillationOptionsTests
             MaxDetections = 0,
             BatchSize = 1,
             Epochs = 0,
+            Precision = (Precision)7,
             GpuDeviceId = -1,
             Threads = 0,
             MemoryBudget = -1,
@@ -54,7 +55,7 @@ public class ObjectDetectionDistillationOptionsTests
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillObjectDetection: 25 faults.",
+                "Options of DistillObjectDetection: 26 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedBoundingBoxColumnName are both 'Out'; they must differ.",
                 "FocalGlobalDistillation.Temperature is -1; it must be above 0.",
@@ -68,6 +69,7 @@ public class ObjectDetectionDistillationOptionsTests
                 "MaxDetections is 0; it must be at least 1.",
                 "BatchSize is 1; it must be at least 2 (BatchNorm needs more than one image).",
                 "Epochs is 0; it must be at least 1.",
+                "Precision is 7; it must be Float32, BFloat16 or Auto.",
                 "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
                 "Threads is 0; it must be at least 1, or null for all processors.",
                 "MemoryBudget is -1; it must be 0 or more bytes.",

@@ -186,6 +186,34 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
         Assert.DoesNotContain("373", Anchors(fit: true), StringComparison.Ordinal);
     }
 
+    // A photograph, an image hardly there, none on which anything is, a box of one pixel, boxes beyond the border: in mosaics and without.
+    [Theory]
+    [InlineData("yolov5n")]
+    [InlineData("retinanet_resnet18_w8")]
+    public void ImagesOfAllSizesWithBoxesOfAllKindsAreTrainedOn(string student)
+    {
+        List<Scenes.SceneRow> Rows()
+        {
+            List<Scenes.SceneRow> rows =
+            [
+                Scenes.Row(4000, 3000, (0, 100, 200, 2100, 1500), (1, 2500, 1800, 3900, 2900)), Scenes.Row(3, 2, (2, 0, 0, 2, 2)), Scenes.Row(64, 64), Scenes.Row(200, 30, (0, 10, 10, 11, 11)),
+                Scenes.Row(30, 200, (1, 2, 3, 25, 190)), .. QuickDetector.Rows(3, seed: 1),
+            ];
+            rows[4].BoundingBoxes = [-10, -5, 45.5f, 230];
+            return rows;
+        }
+
+        var options = QuickDetector.Options(epochs: 2, batch: 4, student: ObjectDetector.Parse(student), augmentation: new() { EpochsWithoutMosaic = 1 });
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Scenes.View(_ml, Rows()), Scenes.View(_ml, Rows()));
+
+        Assert.Equal(8, model.Report.TrainingRows);
+        Assert.All(model.Report.Terms.Values.SelectMany(values => values).Concat(model.Report.ValidationPrecision50), value => Assert.True(double.IsFinite(value)));
+        Assert.Empty(model.Report.Retries);
+        Assert.All(QuickDetector.Found(model, Scenes.View(_ml, Rows())).Zip(Rows()), pair => Assert.All(
+            pair.First.Boxes.Chunk(4), box => Assert.True(box[0] >= 0 && box[1] >= 0 && box[2] > box[0] && box[3] > box[1] && box[2] <= pair.Second.Image!.Width && box[3] <= pair.Second.Image.Height)));
+    }
+
     [Fact]
     public void ARetinaNetLearnsToo()
     {

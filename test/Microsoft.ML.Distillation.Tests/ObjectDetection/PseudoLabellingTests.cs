@@ -1,7 +1,7 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection;
-using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
 

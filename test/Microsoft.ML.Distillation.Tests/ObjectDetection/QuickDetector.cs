@@ -20,12 +20,19 @@ internal static class QuickDetector
     public static ObjectDetectionDistillationOptions Options(
         int epochs = 2, int batch = 8, double rate = 2e-3, DetectorTeacher? teacher = null, DetectionMethod[]? methods = null, ObjectDetector? student = null, int? seed = 1,
         IDataView? validation = null, double fraction = 0, string? folder = null, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default,
-        DetectionAugmentation? augmentation = null, WeightAverageOptions? average = null, double threshold = .25, PseudoLabelOptions? pseudoLabels = null) => new()
+        DetectionAugmentation? augmentation = null, WeightAverageOptions? average = null, double threshold = .25, PseudoLabelOptions? pseudoLabels = null,
+        BaselineComparisonOptions? comparison = null, bool labelled = true, bool checkup = false, Precision precision = Precision.Float32) => new()
         {
             Teacher = teacher,
             Student = student ?? ObjectDetector.YoloV5n,
             Methods = methods ?? [],
             PseudoLabels = pseudoLabels,
+            LabelColumnName = labelled ? "Label" : null,
+            BoundingBoxColumnName = labelled ? "BoundingBoxes" : null,
+            ValidationLabelColumnName = labelled ? null : "Label",
+            ValidationBoundingBoxColumnName = labelled ? null : "BoundingBoxes",
+            CompareToBaseline = comparison,
+            Checkup = checkup ? new() { SampleRows = 16 } : null,
             ImageSize = Size,
             Epochs = epochs,
             BatchSize = batch,
@@ -33,6 +40,7 @@ internal static class QuickDetector
             Schedule = new WarmUpCosine { WarmUpEpochs = epochs > 1 ? 1 : 0, FinalFactor = .01 },
             Augmentation = augmentation ?? new DetectionAugmentation { Mosaic = 0, Scale = .2 },
             WeightAverage = average ?? new WeightAverageOptions { WarmUpSteps = 50 },
+            Precision = precision,
             Threads = 1,
             Seed = seed,
             ValidationSet = validation,

@@ -67,7 +67,7 @@ public class BaselineComparisonTests
         var comparison = Of(100, gain, gain, gain);
 
         Assert.Equal(verdict, comparison.Verdict);
-        Assert.InRange(comparison.NoiseBound, .05, .2);
+        Assert.InRange(comparison.NoiseBound!.Value, .05, .2);
         Assert.Contains("all 3 seeds changed accuracy by exactly", comparison.Text, StringComparison.Ordinal);
     }
 
@@ -95,7 +95,7 @@ public class BaselineComparisonTests
         // 1.96·√(2·.25/402) of (200 + 1)/(400 + 2) = .5 twice.
         var comparison = Of(400, 0.0);
 
-        Assert.Equal(1.959963984540054 * Math.Sqrt(2 * .25 / 402), comparison.NoiseBound, 1e-12);
+        Assert.Equal(1.959963984540054 * Math.Sqrt(2 * .25 / 402), comparison.NoiseBound!.Value, 1e-12);
         Assert.Equal("On 400 held-out images, differences between two models of less than 6.91 points may be noise: the choice of the images alone can make them.", comparison.NoiseText);
     }
 
@@ -110,7 +110,22 @@ public class BaselineComparisonTests
 
     [Fact]
     public void PerfectAccuraciesOnFewImagesAreNoCertaintyEither() =>
-        Assert.InRange(BaselineComparison.Of([new(1, 1, 1)], 8).NoiseBound, .2, .4);
+        Assert.InRange(BaselineComparison.Of([new(1, 1, 1)], 8).NoiseBound!.Value, .2, .4);
+
+    [Fact]
+    public void PrecisionsAreNoSharesOfTheImages()
+    {
+        var comparison = BaselineComparison.OfPrecision([new(1, .3, .35), new(2, .31, .37), new(3, .29, .35)], 40);
+        var alike = BaselineComparison.OfPrecision([new(1, .25, .5), new(2, .25, .5), new(3, .25, .5)], 40);
+
+        Assert.Equal(("mAP 50:95", ComparisonVerdict.Helped, (double?)null), (comparison.Metric, comparison.Verdict, comparison.NoiseBound));
+        Assert.Equal(
+            "Distillation helped: mAP 50:95 changed by +5.67 points on 40 held-out images, the mean of 3 seeds, with a 95 % interval of +4.23 to +7.10.", comparison.Text);
+        Assert.Equal("The figures are of 40 held-out images; on others they differ, by how much is not known of a mean average precision.", comparison.NoiseText);
+        Assert.Equal(ComparisonVerdict.NoEvidence, alike.Verdict);
+        Assert.EndsWith("all 3 seeds changed mAP 50:95 by exactly +25.00 points on 40 held-out images, which tells nothing of their chance.", alike.Text, StringComparison.Ordinal);
+        Assert.EndsWith(" mAP 50:95 changed by -2.00 points on 40 held-out images.", BaselineComparison.OfPrecision([new(1, .3, .28)], 40).Text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void WhatCannotBeComparedIsAnError()

@@ -24,9 +24,24 @@ public class BoxRestoringTests
     {
         var target = new ImageBoxes();
 
-        Mapping()(new LetterboxedBoxes { Size = Pair(8, 8), Input = Pair(16, 16), Boxes = new VBuffer<float>(4, 2, [6, 16], [2, 3]) }, target);
+        Mapping()(new LetterboxedBoxes { Size = Pair(8, 8), Input = Pair(16, 16), Boxes = new VBuffer<float>(4, 2, [6, 16], [2, 3]), Scores = new VBuffer<float>(1, [.5f]), Classes = new VBuffer<long>(1, 0, [], []) }, target);
 
         Assert.Equal([0, 0, 3, 8], target.Boxes.DenseValues());
+        Assert.Equal([0L], target.Classes.DenseValues());
+    }
+
+    // An image of 8×4 takes up the rows 4 to 11 of 16×16.
+    [Fact]
+    public void BoxesInThePaddingAloneAreDroppedWithAllThatIsSaidOfThem()
+    {
+        var target = new ImageBoxes();
+        float[] boxes = [2, 6, 10, 8, 0, 0, 16, 4, 4, 11, 8, 14, 3, 13, 9, 16, 5, 5, 5, 9];
+
+        Mapping()(Shown(8, 4, 16, 16, boxes), target);
+
+        Assert.Equal([1, 1, 5, 2, 2, 3.5f, 4, 4], target.Boxes.DenseValues());
+        Assert.Equal([.9f, .7f], target.Scores.DenseValues());
+        Assert.Equal([0L, 2], target.Classes.DenseValues());
     }
 
     [Fact]
@@ -41,14 +56,25 @@ public class BoxRestoringTests
     {
         var contract = Assert.Single(typeof(BoxRestoringFactory).GetCustomAttributes(inherit: false).OfType<Transforms.CustomMappingFactoryAttributeAttribute>());
 
-        Assert.Equal("Microsoft.ML.Distillation.BoxRestoring", contract.ContractName);
+        Assert.Equal("Microsoft.ML.Distillation.BoxRestoring.2", contract.ContractName);
     }
 
     private static float[] Restore(int width, int height, int inputWidth, int inputHeight, float[] boxes)
     {
         var target = new ImageBoxes();
-        Mapping()(new LetterboxedBoxes { Size = Pair(width, height), Input = Pair(inputWidth, inputHeight), Boxes = new VBuffer<float>(boxes.Length, boxes) }, target);
+        Mapping()(Shown(width, height, inputWidth, inputHeight, boxes), target);
         return [.. target.Boxes.DenseValues()];
+    }
+
+    // Scores fall by a tenth, classes count up.
+    private static LetterboxedBoxes Shown(int width, int height, int inputWidth, int inputHeight, float[] boxes)
+    {
+        var count = boxes.Length / 4;
+        return new LetterboxedBoxes
+        {
+            Size = Pair(width, height), Input = Pair(inputWidth, inputHeight), Boxes = new VBuffer<float>(boxes.Length, boxes),
+            Scores = new VBuffer<float>(count, [.. Enumerable.Range(0, count).Select(i => (9 - i) / 10f)]), Classes = new VBuffer<long>(count, [.. Enumerable.Range(0, count).Select(i => (long)i)]),
+        };
     }
 
     private static Action<LetterboxedBoxes, ImageBoxes> Mapping() => new BoxRestoringFactory().GetMapping();

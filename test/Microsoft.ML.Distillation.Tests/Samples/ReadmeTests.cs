@@ -1,30 +1,42 @@
+using System.Text.RegularExpressions;
+
 namespace Microsoft.ML.Distillation.Tests.Samples;
 
-/// <summary>What the README shows is what compiles.</summary>
-public class ReadmeTests
+/// <summary>What the README shows is what compiles: its blocks of C# are regions of the samples.</summary>
+public partial class ReadmeTests
 {
     [Fact]
-    public void ItsExampleIsThePipelineSample()
+    public void EveryBlockOfCSharpIsARegionOfASample()
     {
-        var root = Root();
-        var sample = Between(File.ReadAllText(Path.Combine(root, "src", "Samples", "Pipeline", "Program.cs")), "// <readme>\n", "// </readme>");
-        var readme = Between(File.ReadAllText(Path.Combine(root, "README.md")), "```csharp\n", "```");
-        Assert.True(sample.Split('\n').Length > 15, "the sample's region is empty or cut short");
-        Assert.Equal(sample, readme);
+        var blocks = Blocks(File.ReadAllText(Path.Combine(Checkout.Root, "README.md")));
+
+        Assert.NotEmpty(blocks);
+        foreach (var block in blocks)
+        {
+            // Where they differ, the most alike shows how.
+            var lines = block.Split('\n').ToHashSet();
+            var nearest = SourceRegion.All.MaxBy(region => region.Text.Split('\n').Count(lines.Contains));
+            Assert.Equal(nearest?.Text, block);
+        }
     }
 
-    private static string Between(string text, string start, string end)
+    [Fact]
+    public void EveryRegionIsShownSomewhere()
     {
-        text = text.ReplaceLineEndings("\n");
-        var from = text.IndexOf(start, StringComparison.Ordinal) + start.Length;
-        return text[from..text.IndexOf(end, from, StringComparison.Ordinal)].Trim();
+        var docs = Path.Combine(Checkout.Root, "docs");
+        string[] pages = [Path.Combine(Checkout.Root, "README.md"), .. Directory.Exists(docs) ? Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories) : []];
+        var shown = pages.SelectMany(page => Blocks(File.ReadAllText(page))).ToHashSet();
+
+        Assert.All(SourceRegion.All, region => Assert.True(shown.Contains(region.Text), $"{region.File}: nobody shows region '{region.Name}' as it is."));
     }
 
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Distillation.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("no Distillation.sln above the tests");
-        return folder;
-    }
+    [Fact]
+    public void RegionsAreCutWithoutTheirIndentation() => Assert.Equal(
+        [new SourceRegion("a.cs", "one", "x\n\n  y"), new SourceRegion("a.cs", "two", "z")],
+        SourceRegion.In("a.cs", "before\n    // <one>\n    x\n\n      y\n    // </one>\n// <two>\r\nz\r\n// </two>\n"));
+
+    private static List<string> Blocks(string page) => [.. Block().Matches(page.ReplaceLineEndings("\n")).Select(match => match.Groups["code"].Value.TrimEnd())];
+
+    [GeneratedRegex(@"^```(csharp|cs|c#)\n(?<code>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Block();
 }

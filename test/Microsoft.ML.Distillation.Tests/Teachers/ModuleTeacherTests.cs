@@ -2,6 +2,7 @@ using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Teachers;
 using Microsoft.ML.Distillation.Tests.Students;
+using Microsoft.ML.Distillation.Tests.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -39,6 +40,72 @@ public sealed class ModuleTeacherTests : IDisposable
         using var view = new PixelTransforms(new(10, 8), size ?? new(10, 8), ImageNormalization.Cifar10, CPU);
         Close(_network.call(view.Apply(_pixels)), logits);
         Assert.Equal((size, Classes, 4 * 27 + 4 + 8 + 5 * 4 + 5L), (session.InputSize, session.ClassCount, session.ParameterCount!.Value));
+    }
+
+    [Fact]
+    public void InBFloat16ItSaysTheSameButForRounding()
+    {
+        var options = new ModuleTeacherOptions { FeatureModules = ["act"], EmbeddingModule = "pool" };
+        using var exact = Open(options);
+        var expected = exact.Forward(_pixels);
+        exact.Dispose();
+        using var session = Open(options, Settings with { Precision = Precision.BFloat16 });
+
+        var output = session.Forward(_pixels);
+
+        foreach (var (wanted, got) in new[] { (expected.Logits!, output.Logits!), (expected.Features[0], output.Features[0]), (expected.Embedding!, output.Embedding!) })
+        {
+            Assert.Equal(ScalarType.Float32, got.dtype);
+            Assert.NotEqual(Numbers.Of(wanted), Numbers.Of(got));
+            Numbers.Close(Numbers.Of(wanted), Numbers.Of(got), .03);
+        }
+    }
+
+    [Fact]
+    public void ItsWeightsAreAfterwardsWhatTheyWere()
+    {
+        var before = Loops.Bits(_network);
+
+        using (var session = Open(new(), Settings with { Precision = Precision.BFloat16 }))
+        {
+            session.Forward(_pixels);
+            Assert.Equal(ScalarType.BFloat16, Layer("conv").parameters().First().dtype);
+        }
+
+        Assert.All(_network.parameters(), p => Assert.Equal((ScalarType.Float32, true), (p.dtype, p.requires_grad)));
+        Assert.Equal(before, Loops.Bits(_network));
+        Assert.Equal(ScalarType.Float32, _network.call(_pixels).dtype);
+    }
+
+    [Fact]
+    public void ANetworkThatFailsOnRoundedValuesStaysAsItIs()
+    {
+        var network = new Float32Only(_network);
+        using var exact = new ModuleTeacher(network).Open(Settings);
+        var expected = Numbers.Of(exact.Forward(_pixels).Logits!);
+        exact.Dispose();
+
+        using var session = new ModuleTeacher(network).Open(Settings with { Precision = Precision.BFloat16 });
+
+        Assert.Equal(expected, Numbers.Of(session.Forward(_pixels).Logits!));
+    }
+
+    /// <summary>A network with a step of its own between two layers that takes float32 alone.</summary>
+    private sealed class Float32Only : nn.Module<Tensor, Tensor>
+    {
+        private readonly nn.Module<Tensor, Tensor> _inner;
+
+        public Float32Only(nn.Module<Tensor, Tensor> network) : base(nameof(Float32Only))
+        {
+            _inner = network;
+            register_module("inner", network);
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            var output = _inner.call(input);
+            return output.dtype == ScalarType.Float32 ? output : throw new InvalidOperationException("float32 is expected.");
+        }
     }
 
     // A Sequential disposes of what it hands from one module to the next.
@@ -202,7 +269,7 @@ public sealed class ModuleTeacherTests : IDisposable
 
     private ModuleTeacher Teacher(ModuleTeacherOptions options) => new(_network, options);
 
-    private TeacherSession Open(ModuleTeacherOptions options) => Teacher(options).Open(Settings);
+    private TeacherSession Open(ModuleTeacherOptions options, TeacherSettings? settings = null) => Teacher(options).Open(settings ?? Settings);
 
     private nn.Module<Tensor, Tensor> Layer(string name) => (nn.Module<Tensor, Tensor>)_network.named_modules().First(m => m.Item1 == name).Item2;
 

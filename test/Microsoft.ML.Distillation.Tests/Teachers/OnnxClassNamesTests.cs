@@ -1,6 +1,6 @@
 using Microsoft.ML.Distillation.Onnx;
 using Microsoft.ML.Distillation.Teachers;
-using Microsoft.ML.Distillation.Tests.Teachers.Layouts;
+using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers.Layouts;
 
 namespace Microsoft.ML.Distillation.Tests.Teachers;
 

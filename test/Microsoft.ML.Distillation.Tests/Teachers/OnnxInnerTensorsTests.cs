@@ -198,6 +198,43 @@ public class OnnxInnerTensorsTests
     }
 
     [Fact]
+    public void InspectionTellsWhatTheFileDeclares()
+    {
+        var found = Teacher(InnerNetworks.ChannelsLast()).Inspect();
+        var backbone = Teacher(InnerNetworks.Backbone(anySize: true)).Inspect(new(40, 24));
+
+        Assert.Equal(("image", ImageLayout.Nhwc, "scores", 2, null, false), (found.InputName, found.Layout, found.OutputName, found.ClassCount, found.BatchSize, found.EndsInSoftmax));
+        Assert.Equal("image (Float N×6×8×3)", Assert.Single(found.Inputs).ToString());
+        Assert.Equal("scores (Float N×2)", Assert.Single(found.Outputs).ToString());
+        Assert.StartsWith(
+            string.Join(Environment.NewLine, "Input image (Float N×6×8×3), the image as Nhwc", "Output scores (Float N×2), scores of 2 classes", "Feature maps for an image of 8×6:"),
+            found.ToString(), StringComparison.Ordinal);
+        Assert.Equal((null, null), (backbone.OutputName, backbone.ClassCount));
+        Assert.StartsWith(
+            string.Join(Environment.NewLine, "Input image (Float N×3×H×W), the image as Nchw", "Output pooled (Float N×5×A×B)", "Feature maps"), backbone.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void InspectionTellsOfBatchesAndProbabilities(bool softmax)
+    {
+        var model = new Classifiers(new(5, 4), 3) { Batch = softmax ? 1 : "N", Tail = (graph, logits) => softmax ? graph.Softmax(logits, axis: 1) : logits };
+
+        var found = Teacher(model.ToBytes()).Inspect();
+
+        Assert.Equal((softmax ? 1 : null, softmax), ((int?)found.BatchSize, found.EndsInSoftmax));
+        Assert.Contains($", {(softmax ? "probabilities" : "scores")} of 3 classes", found.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATensorOfUnknownShapeOrNoneIsWrittenInWords()
+    {
+        Assert.Equal("x (Int64 of unknown shape)", new OnnxTensorInfo("x", "Int64", null).ToString());
+        Assert.Equal("x (Int64 scalar)", new OnnxTensorInfo("x", "Int64", []).ToString());
+    }
+
+    [Fact]
     public void InspectionOfAnySizeTakesTheOneGiven() =>
         Assert.Equal([(5, 24, 40)], Teacher(InnerNetworks.Backbone(anySize: true)).Inspect(new(40, 24)).DefaultFeatureMaps.Select(m => (m.Channels, m.Height, m.Width)));
 

@@ -39,6 +39,28 @@ public class StudentTeacherTests
     }
 
     [Fact]
+    public void InBFloat16ItSaysTheSameButForRounding()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Modules.Worn(ImageClassifier.ResNet8, Classes);
+        var description = StudentExporterTests.Describe("resnet8", Classes, Own, Own);
+        using var exact = Open(module, description, Settings);
+        using var rounded = Open(module, description, Settings with { Precision = Precision.BFloat16 });
+        var pixels = Pixels(Own.Width, Own.Height);
+
+        var (expected, output) = (exact.Forward(pixels), rounded.Forward(pixels));
+
+        var (wanted, got) = (new[] { expected.Logits!, expected.Embedding! }.Concat(expected.Features).ToList(), new[] { output.Logits!, output.Embedding! }.Concat(output.Features).ToList());
+        Assert.All(got, t => Assert.Equal(ScalarType.Float32, t.dtype));
+        foreach (var (one, other) in wanted.Zip(got))
+        {
+            Numbers.Close(Numbers.Of(one), Numbers.Of(other), .05);
+            Assert.NotEqual(Numbers.Of(one), Numbers.Of(other));
+        }
+        Assert.Equal(Numbers.Of(output.Logits!), Numbers.Of(rounded.Forward(pixels).Logits!));
+    }
+
+    [Fact]
     public void ItsShapesAreThoseOfWhatItGives()
     {
         using var scope = NewDisposeScope();

@@ -53,7 +53,7 @@ internal static class Loops
         using var own = Stores.Numbered(RowCount, Size);
         using var view = new PixelTransforms(Size, Size, ImageNormalization.Cifar10, CPU);
         var parts = MethodLosses.NeedsOf(settings.Methods);
-        using var teacher = parts == TeacherParts.None ? null : OpenedTeacher.Open(StudentTeacher.FromOnnx(ExportedTeacher(teacherSeed)), new TeacherSettings(CPU, Threads: 1, parts), Modules.Classes(7));
+        using var teacher = parts == TeacherParts.None ? null : OpenedTeacher.Open(StudentTeacher.FromOnnx(ExportedTeacher(teacherSeed)), new TeacherSettings(CPU, Threads: 1, parts) { Precision = settings.Precision }, Modules.Classes(7));
         var store = data ?? own;
         using var task = new ClassificationTask(settings, new TrainingInputs(module, view, Size, store, validate ? store : null, teacher, CPU));
         return RunTask(settings, task, () => Bits(module), folder, cadence, create, onReport);

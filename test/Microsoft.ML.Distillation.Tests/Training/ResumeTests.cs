@@ -16,6 +16,7 @@ public class ResumeTests
         ["projectors"] = (Settings with { Methods = [new ProjectorEnsemble()] }, false),
         ["contrast"] = (Settings with { Methods = [new ContrastiveDistillation { Negatives = 30 }] }, false),
         ["contrast by adam"] = (Settings with { Methods = [new ContrastiveDistillation { Negatives = 30 }], Optimizer = new AdamWOptions { LearningRate = .01 } }, false),
+        ["bfloat16"] = (Settings with { Precision = Precision.BFloat16, Methods = [new KnowledgeDistillation(), new AttentionTransfer()] }, true),
         ["exits"] = (Settings with { Methods = [new DeepSupervision()] }, true),
         ["average"] = (Settings with { WeightAverage = new() { Decay = .9, WarmUpSteps = 4 } }, true),
         ["best"] = (Settings, true),

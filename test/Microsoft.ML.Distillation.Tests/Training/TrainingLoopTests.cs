@@ -39,6 +39,7 @@ public class TrainingLoopTests
         ["methods"] = Settings with { Methods = [] },
         ["seed"] = Settings with { Seed = 2 },
         ["gradient norm"] = Settings with { MaximumGradientNorm = .1 },
+        ["precision"] = Settings with { Precision = Precision.BFloat16 },
         ["average"] = Settings with { WeightAverage = new() },
         ["average's decay"] = Settings with { WeightAverage = new() { Decay = .5, WarmUpSteps = 0 } },
     };
@@ -49,6 +50,16 @@ public class TrainingLoopTests
 
     [Fact]
     public void TheSameOptionsGiveTheSameWeights() => Assert.Equal(Train(Settings).Weights, Train(Settings).Weights);
+
+    // A step's rounding is a matter of the eighth bit; so few steps don't part.
+    [Fact]
+    public void InBFloat16AStudentLearnsTheSame()
+    {
+        var (exact, rounded) = (Train(Settings, validate: true), Train(Settings with { Precision = Precision.BFloat16 }, validate: true));
+
+        foreach (var (term, means) in exact.History.Terms)
+            Numbers.Close(means, rounded.History.Terms[term], .03);
+    }
 
     [Fact]
     public void TheTotalIsTheTaskAndTheMethodsTermsByTheirWeights()

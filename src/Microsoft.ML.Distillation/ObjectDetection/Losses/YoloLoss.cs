@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.ObjectDetection;
 
 /// <summary>YOLOv5's task loss; see <see cref="YoloLossOptions"/> for the formula and what departs from it.</summary>
-internal sealed class YoloLoss(YoloLossOptions options, AnchorGrid anchors, int classes)
+internal sealed class YoloLoss(YoloLossOptions options, AnchorGrid anchors, int classes) : IDisposable
 {
     private const int BoxColumns = 4, FirstClass = 5;
     private static readonly double[] ThreeLevels = [4, 1, .4], MoreLevels = [4, 1, .25, .06, .02];
+    private Tensor[] _inCells = [];
 
     /// <param name="heads">Raw predictions, N×A×H×W×(5+C) a level: x, y, w, h, objectness, classes.</param>
     /// <param name="targets">The objects.</param>
@@ -15,6 +16,7 @@ internal sealed class YoloLoss(YoloLossOptions options, AnchorGrid anchors, int 
     public IReadOnlyList<LossTerm> Compute(IReadOnlyList<Tensor> heads, DetectionTargets targets)
     {
         var known = targets.To(heads[0].dtype);
+        PutAnchorsOn(heads[0]);
         var levels = heads.Select((head, place) => Level(head, place, known)).ToList();
         var gains = options.Gains.For(heads.Count, classes, Pixels(heads[0], anchors.Levels[0]));
         var images = heads[0].shape[0];
@@ -28,6 +30,12 @@ internal sealed class YoloLoss(YoloLossOptions options, AnchorGrid anchors, int 
         return terms;
     }
 
+    public void Dispose()
+    {
+        foreach (var level in _inCells)
+            level.Dispose();
+    }
+
     /// <summary>Pixels of the input, by a level's predictions.</summary>
     public static double Pixels(Tensor head, AnchorLevel level) => (double)(head.shape[2] * level.Stride) * (head.shape[3] * level.Stride);
 
@@ -36,7 +44,7 @@ internal sealed class YoloLoss(YoloLossOptions options, AnchorGrid anchors, int 
 
     private (Tensor Box, Tensor Objectness, Tensor? Class) Level(Tensor head, int place, DetectionTargets targets)
     {
-        var matches = YoloMatches.Find(targets, anchors.Levels[place], head.shape[2], head.shape[3], options.AnchorThreshold);
+        var matches = YoloMatches.Find(targets, anchors.Levels[place], head.shape[2], head.shape[3], options.AnchorThreshold, _inCells[place]);
         var predicted = head.flatten(0, 3).index_select(0, matches.Cell);
         var count = matches.Mask.sum().clamp_min(1);
         var boxes = Decode(predicted.narrow(1, 0, 2), predicted.narrow(1, 2, 2), matches.Anchors);
@@ -47,6 +55,15 @@ internal sealed class YoloLoss(YoloLossOptions options, AnchorGrid anchors, int 
             ((1 - overlap) * matches.Mask).sum() / count,
             nn.functional.binary_cross_entropy_with_logits(objectness, wanted),
             classes == 1 ? null : (ClassLoss(predicted.narrow(1, FirstClass, classes), matches) * matches.Mask).sum() / count);
+    }
+
+    // Once a run, not once a step.
+    private void PutAnchorsOn(Tensor head)
+    {
+        if (_inCells.Length > 0 && _inCells[0].dtype == head.dtype && _inCells[0].device_type == head.device_type && _inCells[0].device_index == head.device_index)
+            return;
+        Dispose();
+        _inCells = [.. anchors.Levels.Select(level => level.InCells(head.dtype, head.device).DetachFromDisposeScope())];
     }
 
     // The mean over the classes, K.

@@ -24,12 +24,13 @@ internal sealed record YoloMatches(Tensor Cell, Tensor Boxes, Tensor Anchors, Te
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
     /// <param name="threshold">An anchor fits an object when no side of one is this many times the other's.</param>
-    public static YoloMatches Find(DetectionTargets targets, AnchorLevel level, long height, long width, double threshold)
+    /// <param name="inCells">The anchors in cells, where they are at hand on the device; null to put them there.</param>
+    public static YoloMatches Find(DetectionTargets targets, AnchorLevel level, long height, long width, double threshold, Tensor? inCells = null)
     {
         using var noGrad = no_grad();
         var (low, high) = (targets.Boxes.narrow(1, 0, 2), targets.Boxes.narrow(1, 2, 2));
         var (centre, size) = ((low + high) / (2 * level.Stride), (high - low) / level.Stride);
-        var anchors = level.InCells(size.dtype, size.device);
+        var anchors = inCells ?? level.InCells(size.dtype, size.device);
         var ratio = size.unsqueeze(0) / anchors.unsqueeze(1);
         var fits = maximum(ratio, 1 / ratio).amax(new long[] { -1 }).lt(threshold);
         var cell = Cells(centre, height, width);
@@ -61,18 +62,19 @@ internal sealed record YoloMatches(Tensor Cell, Tensor Boxes, Tensor Anchors, Te
         return zeros(cells + 1, values.dtype, values.device).scatter(0, where(last, places, full_like(places, cells)), sorted).narrow(0, 0, cells);
     }
 
-    // The object's own cell, and those to the left, above, to the right and below that it is nearer to: 5×T×2, x and y.
+    // The object's own cell, and those to the left, above, to the right and below that it is nearer to: 5×T×2, x and y. Nothing of it comes from ordinary memory, which a device would wait for.
     private static Tensor Cells(Tensor centre, long height, long width)
     {
-        var offsets = tensor(new[] { 0, 0, Half, 0, 0, Half, -Half, 0, 0, -Half }, [Places, 1, 2]).to(centre.dtype, centre.device);
-        var cell = (centre.unsqueeze(0) - offsets).to(ScalarType.Int64);
-        return cat([cell.narrow(2, 0, 1).clamp(0, width - 1), cell.narrow(2, 1, 1).clamp(0, height - 1)], 2);
+        var (x, y) = (centre.select(1, 0), centre.select(1, 1));
+        return stack([Axis([x, x - Half, x, x + Half, x], width), Axis([y, y, y - Half, y, y + Half], height)], 2);
+
+        static Tensor Axis(Tensor[] places, long length) => stack(places).to(ScalarType.Int64).clamp(0, length - 1);
     }
 
     // Which of those there are: 5×T.
     private static Tensor Near(Tensor centre, long height, long width)
     {
-        var fromEnd = tensor(new double[] { width, height }).to(centre.dtype, centre.device) - centre;
+        var fromEnd = stack([(double)width - centre.select(1, 0), (double)height - centre.select(1, 1)], 1);
         return cat([ones([1, centre.shape[0]], ScalarType.Bool, centre.device), Nearer(centre).transpose(0, 1), Nearer(fromEnd).transpose(0, 1)]);
 
         static Tensor Nearer(Tensor distance) => distance.remainder(1).lt(Half).logical_and(distance.gt(1));

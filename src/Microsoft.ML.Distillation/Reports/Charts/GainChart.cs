@@ -11,16 +11,18 @@ internal static class GainChart
         var height = Top + Row * (comparison.Seeds.Count + 1) + Bottom;
         var drawing = Html.Of($"{Noise(comparison, ticks, height)}{Axis(ticks, height)}{Html.Join(comparison.Seeds.Select((seed, place) => Seed(seed, place, ticks)))}{Mean(comparison, ticks)}");
         var description = $"mean {Text.Points(comparison.MeanGain)}" + (comparison.Interval is { } i ? $", 95 % interval {Text.Points(i.Low)} to {Text.Points(i.High)}" : "");
-        return Chart.Figure("gains", "Gain in accuracy, in points", description, Width, height, drawing, Html.Of(
-            $"""<p class="soft">Dots: seeds. Bar: the mean's 95 % interval. Grey: what the choice of {comparison.Images} images alone makes.</p>"""));
+        return Chart.Figure("gains", $"Gain in {comparison.Metric}, in points", description, Width, height, drawing, Html.Of(
+            $"""<p class="soft">Dots: seeds. Bar: the mean's 95 % interval.{(comparison.NoiseBound is null ? "" : $" Grey: what the choice of {comparison.Images} images alone makes.")}</p>"""));
     }
 
     private static IEnumerable<double> Ends(BaselineComparison comparison) =>
-        [0, comparison.NoiseBound, -comparison.NoiseBound, .. comparison.Seeds.Select(seed => seed.Gain), .. comparison.Interval is { } interval ? [interval.Low, interval.High] : Array.Empty<double>()];
+        [0, comparison.NoiseBound ?? 0, -(comparison.NoiseBound ?? 0), .. comparison.Seeds.Select(seed => seed.Gain), .. comparison.Interval is { } interval ? [interval.Low, interval.High] : Array.Empty<double>()];
 
     private static Html Noise(BaselineComparison comparison, IReadOnlyList<double> ticks, int height)
     {
-        var (from, to) = (X(-comparison.NoiseBound, ticks), X(comparison.NoiseBound, ticks));
+        if (comparison.NoiseBound is not { } noise)
+            return Html.None;
+        var (from, to) = (X(-noise, ticks), X(noise, ticks));
         return Html.Of($"""<rect class="band" x="{from}" y="{Top}" width="{to - from}" height="{height - Top - Bottom}"/>""");
     }
 

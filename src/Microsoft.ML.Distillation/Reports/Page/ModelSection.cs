@@ -39,7 +39,7 @@ internal static class ModelSection
     {
         if (report.StudentFigures is not { } student || (student.Accuracy ?? student.MeanAveragePrecision) is null)
             return Html.None;
-        var seeds = report.Seeds.Count > 1 ? $" Accuracies are means of {report.Seeds.Count} seeds; all else is of the first seed's models." : "";
+        var seeds = report.Seeds.Count > 1 ? $" {(student.Accuracy is null ? "mAP 50:95 is the mean" : "Accuracies are means")} of {report.Seeds.Count} seeds; all else is of the first seed's models." : "";
         return Html.Of($"""<p class="soft">On {ReportPage.HeldOut(report)}.{seeds} One image: the time it takes alone in ONNX Runtime on the CPU.</p>""");
     }
 

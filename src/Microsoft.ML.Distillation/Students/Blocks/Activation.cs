@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Onnx;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Students.Blocks;
@@ -29,7 +30,7 @@ internal static class Activations
     {
         Activation.None => x,
         Activation.Relu => x.relu(),
-        Activation.Relu6 => x.relu6(),
+        Activation.Relu6 => Relu6(x, inplace: false),
         Activation.HardSwish => x.hardswish(),
         Activation.Silu => x.silu(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "No such activation."),
@@ -39,7 +40,7 @@ internal static class Activations
     public static Tensor Overwrite(this Activation activation, Tensor x) => activation switch
     {
         Activation.Relu => x.relu_(),
-        Activation.Relu6 => nn.functional.relu6(x, inplace: true),
+        Activation.Relu6 => Relu6(x, inplace: true),
         _ => activation.Apply(x),
     };
 
@@ -52,4 +53,7 @@ internal static class Activations
         Activation.Silu => graph.Mul(x, graph.Sigmoid(x, $"{name}.sigmoid"), name),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "No such activation."),
     };
+
+    // On a CPU older libtorch has no gradient of relu6 in bfloat16.
+    private static Tensor Relu6(Tensor x, bool inplace) => x.dtype == ScalarType.BFloat16 ? x.clamp((Scalar)0, (Scalar)6) : nn.functional.relu6(x, inplace);
 }

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Students.Blocks;
 
 /// <summary>A 2-d convolution, padded to keep the size at stride 1; without bias unless asked for, since a BatchNorm follows most.</summary>
-internal sealed class Conv : Block
+internal sealed class Conv : Block, IWeightedLayer
 {
     private readonly long[] _stride;
     private readonly long[] _padding;
-
     private readonly bool _bias;
+    private readonly LayerWeights _weights = new();
 
     /// <param name="inputs">Channels in.</param>
     /// <param name="outputs">Channels out.</param>
@@ -31,8 +31,25 @@ internal sealed class Conv : Block
 
     public int Groups { get; }
 
-    public override Tensor forward(Tensor input) => nn.functional.conv2d(
-        input, get_parameter("weight"), _bias ? get_parameter("bias") : null, strides: _stride, padding: _padding, groups: Groups);
+    public override Tensor forward(Tensor input) => Convolve([input])[0];
+
+    /// <summary>The same convolution of several maps of one type; its weights are cast once, where they need it.</summary>
+    public IReadOnlyList<Tensor> Convolve(IReadOnlyList<Tensor> inputs)
+    {
+        // oneDNN leaves a part of the weight's gradient unwritten there; of one pixel float32 costs nothing.
+        if (inputs.Count == 1 && _stride[0] > 1 && inputs[0] is { dtype: ScalarType.BFloat16, shape: [_, _, 1, 1] })
+            return [Convolve([inputs[0].to(ScalarType.Float32)])[0].to(ScalarType.BFloat16)];
+        var weight = _weights.For(inputs[0], "weight", get_parameter("weight"));
+        var bias = _bias ? _weights.For(inputs[0], "bias", get_parameter("bias")) : null;
+        return [.. inputs.Select(input => nn.functional.conv2d(input, weight, bias, strides: _stride, padding: _padding, groups: Groups))];
+    }
+
+    public void KeepBFloat16()
+    {
+        _weights.Keep("weight", get_parameter("weight"));
+        if (_bias)
+            _weights.Keep("bias", get_parameter("bias"));
+    }
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => WriteOnnx(graph, [input], path)[0];
 
@@ -42,5 +59,12 @@ internal sealed class Conv : Block
         var weight = graph.AddInitializer($"{path}.weight", get_parameter("weight"));
         var bias = _bias ? graph.AddInitializer($"{path}.bias", get_parameter("bias")) : null;
         return [.. inputs.Select(input => graph.Conv(input, weight, bias, strides: _stride, pads: [.. _padding, .. _padding], group: Groups, name: path))];
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _weights.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -18,8 +18,11 @@ internal sealed class ConvTower : Block
             register_module($"{i}", _convolutions[i]);
     }
 
-    public override Tensor forward(Tensor input) =>
-        _convolutions[^1].call(_convolutions.SkipLast(1).Aggregate(input, (map, convolution) => convolution.call(map).relu_()));
+    public override Tensor forward(Tensor input) => Convolve([input])[0];
+
+    /// <summary>The same tower over several maps of one type.</summary>
+    public IReadOnlyList<Tensor> Convolve(IReadOnlyList<Tensor> maps) =>
+        _convolutions[^1].Convolve(_convolutions.SkipLast(1).Aggregate(maps, (inner, convolution) => [.. convolution.Convolve(inner).Select(map => map.relu_())]));
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => WriteOnnx(graph, [input], path)[0];
 

@@ -54,9 +54,9 @@ internal abstract class DetectionHead(string name, int classCount, AnchorSet anc
     /// <returns>The rows by class; null where classes have no rows of their own.</returns>
     public abstract HeadRows? RowsByClass(string weight);
 
-    /// <summary>N×(A·length)×H×W to N×A×H×W×length.</summary>
+    /// <summary>N×(A·length)×H×W to N×A×H×W×length, in float32: losses begin here.</summary>
     protected Tensor Apart(Tensor map, int length) =>
-        map.reshape(map.shape[0], Anchors.PerCell, length, map.shape[2], map.shape[3]).permute(0, 1, 3, 4, 2).contiguous();
+        FloatMaps.Of(map).reshape(map.shape[0], Anchors.PerCell, length, map.shape[2], map.shape[3]).permute(0, 1, 3, 4, 2).contiguous();
 
     /// <inheritdoc cref="Apart(Tensor, int)"/>
     protected string Apart(OnnxGraphBuilder graph, string map, int length, int level, ImageSize image, string name)

@@ -63,7 +63,7 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
         CheckSize(new ImageSize((int)input.shape[3], (int)input.shape[2]));
         var backbone = _backbone.call(input);
         var neck = _neck.call(backbone);
-        return new DetectorOutput(_head.call(neck), neck, backbone);
+        return new DetectorOutput(_head.call(neck), FloatMaps.Of(neck), FloatMaps.Of(backbone));
     }
 
     /// <summary>The boxes and scores that an output stands for, all levels one after another, before any threshold.</summary>

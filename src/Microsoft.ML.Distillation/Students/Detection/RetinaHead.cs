@@ -28,7 +28,7 @@ internal sealed class RetinaHead : DetectionHead
     }
 
     public override IReadOnlyList<DetectorLevel> forward(IReadOnlyList<Tensor> maps) =>
-        [.. maps.Select(map => new DetectorLevel(Apart(_boxes.call(map), 4), null, Apart(_classes.call(map), ClassCount)))];
+        [.. _boxes.Convolve(maps).Zip(_classes.Convolve(maps), (boxes, classes) => new DetectorLevel(Apart(boxes, 4), null, Apart(classes, ClassCount)))];
 
     public override (Tensor Boxes, Tensor Scores) Decode(DetectorLevel level, int index)
     {

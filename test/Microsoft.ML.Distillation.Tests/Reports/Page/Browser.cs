@@ -63,7 +63,8 @@ internal static class Browser
         }
     }
 
-    private static string Find()
+    /// <summary>The browser's program.</summary>
+    public static string Find()
     {
         string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome.exe", "msedge.exe"];
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

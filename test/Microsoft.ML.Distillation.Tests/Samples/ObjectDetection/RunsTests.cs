@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Samples.Common;
 using Samples.ObjectDetection;
 using Samples.ObjectDetection.Data;
-using Samples.ObjectDetection.Drawing;
+using Samples.Common.Drawing;
 
 namespace Microsoft.ML.Distillation.Tests.Samples.ObjectDetection;
 

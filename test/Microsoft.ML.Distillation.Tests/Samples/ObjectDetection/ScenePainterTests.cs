@@ -1,4 +1,4 @@
-using Samples.ObjectDetection.Drawing;
+using Samples.Common.Drawing;
 
 namespace Microsoft.ML.Distillation.Tests.Samples.ObjectDetection;
 

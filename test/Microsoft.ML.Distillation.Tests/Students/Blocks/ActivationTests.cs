@@ -39,4 +39,18 @@ public class ActivationTests
 
         Assert.Equal(overwrites ? 0 : -1, x[0].item<float>());
     }
+
+    [Theory]
+    [InlineData(nameof(Activation.Relu), new[] { 0.0, 1, 1 })]
+    [InlineData(nameof(Activation.Relu6), new[] { 0.0, 1, 0 })]
+    [InlineData(nameof(Activation.HardSwish), new[] { -1 / 6.0 + .5 - 1 / 6.0, 1 / 3.0 + .5, 1 })]
+    public void BFloat16HasGradientsToo(string name, double[] expected)
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor([-1f, 1, 7]).requires_grad_();
+
+        Enum.Parse<Activation>(name).Overwrite(x.bfloat16()).sum().backward();
+
+        Numbers.Within(expected, Numbers.Of(x.grad!), 1 / 256.0);
+    }
 }

@@ -51,6 +51,25 @@ public class DetectorExporterTests
         }
     }
 
+    // The size detectors are published for, with as many classes.
+    [Fact]
+    public void AYoloV5nAt640EqualsItsModule()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var module = Modules.Wear(ObjectDetector.YoloV5n.CreateModule(Modules.Classes(80), seed: 3));
+        var description = Describe("yolov5n", new(640, 640), new(640, 640), classes: 80);
+        var pixels = Modules.Pixels(3 * 640 * 640, seed: 1);
+        using var view = new PixelTransforms(description.StoredSize, description.StudentSize, description.Normalization, CPU);
+        var expected = module.call(view.Apply(tensor(pixels, [1, 3, 640, 640])));
+
+        var heads = Run(DetectorExporter.Raw(module, description), pixels, 1);
+
+        Assert.Equal([[1, 3, 80, 80, 85], [1, 3, 40, 40, 85], [1, 3, 20, 20, 85]], heads.Select(head => head.Shape));
+        foreach (var (wanted, got) in expected.Levels.Zip(heads))
+            Compare(wanted.Raw!, got);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void BothFormsGiveTheBoxesThatLoopsLeave(string name)

@@ -1,0 +1,64 @@
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace Microsoft.ML.Distillation.ObjectDetection;
+
+// The students a run trains: one, or for a comparison two a seed.
+internal sealed partial class DetectionRun
+{
+    /// <param name="labelled">The training images with their own labels, which are all that a student without a teacher has.</param>
+    /// <param name="anchors">Of a seed's students.</param>
+    private DetectorRuns TrainStudents(DetectionInputs inputs, DetectionData labelled, StudentDescription description, Func<int, AnchorSet?> anchors)
+    {
+        if (options.CompareToBaseline is not { } comparison)
+            return new DetectorRuns(TrainStudent(inputs, description, seed, alone: false), null, null);
+        var compared = new ComparedRuns<DetectorRun>(run => run.History.Cancelled ? null : run.Precision?.Mean);
+        var aloneInputs = inputs with { Training = labelled, Teacher = null };
+        compared.Train(
+            seed, comparison.Seeds, 2 * comparison.Seeds, _progress,
+            runSeed => TrainAnother(aloneInputs, description, anchors(runSeed), runSeed, alone: true),
+            runSeed => runSeed == seed ? TrainStudent(inputs, description, runSeed, alone: false) : TrainAnother(inputs, description, anchors(runSeed), runSeed, alone: false));
+        if (compared.Broken is { } broken)
+            channel.Warning(MessageSensitivity.None, $"There is no comparison with the baseline, since one of its trainings failed: {broken.Message}");
+        var gains = compared.Gains is { } all ? BaselineComparison.OfPrecision(all, inputs.Validation!.Count, options.KeepBest || options.EarlyStopping is not null) : null;
+        return new DetectorRuns(compared.Returned!, compared.FirstBaseline, gains);
+    }
+
+    private DetectorRun TrainAnother(DetectionInputs inputs, StudentDescription description, AnchorSet? anchors, int runSeed, bool alone)
+    {
+        using var module = CreateStudent(inputs.ClassNames, anchors, runSeed, inputs.Teacher, inputs.Device);
+        return TrainStudent(inputs with { Student = module }, description, runSeed, alone);
+    }
+
+    private DetectorRun TrainStudent(DetectionInputs inputs, StudentDescription description, int runSeed, bool alone)
+    {
+        var (history, precisions) = Train(inputs, runSeed, alone);
+        inputs.Student.eval();
+        return new DetectorRun(history, precisions, DetectorExporter.Standalone(inputs.Student, description, options.Suppression), options.KeepBest);
+    }
+
+    private (TrainingHistory History, IReadOnlyList<double> Precisions50) Train(DetectionInputs inputs, int runSeed, bool alone)
+    {
+        var settings = new DetectionSettings(
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
+        {
+            YoloLoss = options.YoloLoss,
+            RetinaNetLoss = options.RetinaNetLoss,
+            Suppression = options.Suppression,
+            OnCancellation = options.OnCancellation,
+            KeepBest = options.KeepBest,
+            EarlyStopping = options.EarlyStopping,
+            WeightAverage = options.WeightAverage,
+            MaximumGradientNorm = options.MaximumGradientNorm,
+            Precision = _precision,
+            Recovery = options.Recovery,
+        };
+        using var task = new DetectionTask(settings, inputs);
+        using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
+        using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
+        return (loop.Run(), task.Precisions50);
+    }
+}

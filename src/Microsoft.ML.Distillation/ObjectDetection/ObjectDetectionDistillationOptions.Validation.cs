@@ -1,0 +1,182 @@
+using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.ObjectDetection;
+using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
+
+namespace Microsoft.ML.Distillation;
+
+// What options must be, by themselves and together, and what a report says of them.
+public sealed partial class ObjectDetectionDistillationOptions
+{
+    internal const string WithoutValidationLabels =
+        "There is validation data, but no labels to measure by: LabelColumnName is null, and so is ValidationLabelColumnName or ValidationBoundingBoxColumnName; name the validation data's columns there.";
+
+    private const string Owner = "Options of DistillObjectDetection";
+
+    internal Suppression Suppression => new()
+    {
+        ScoreThreshold = (float)ScoreThreshold, IouThreshold = (float)IouThreshold, Maximum = MaxDetections, MaximumPerClass = MaxDetections,
+    };
+
+    /// <summary>Whether training images come with labels and boxes.</summary>
+    internal bool HasLabels => LabelColumnName is not null && BoundingBoxColumnName is not null;
+
+    internal string? ValidationLabels => ValidationLabelColumnName ?? LabelColumnName;
+
+    internal string? ValidationBoxes => ValidationBoundingBoxColumnName ?? BoundingBoxColumnName;
+
+    internal DetectorColumns Outputs => new(PredictedLabelColumnName, ScoreColumnName, PredictedBoundingBoxColumnName);
+
+    /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
+    internal void Validate()
+    {
+        var faults = new Faults(Owner);
+        ValidateColumns(faults);
+        ValidateMethods(faults);
+        ValidateModel(faults);
+        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
+        faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
+        PrecisionChoice.Validate(Precision, [], faults);
+        faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
+        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
+        faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
+        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
+        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
+        Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
+        Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
+        Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
+        Checkup?.Validate(faults);
+        ValidateCourse(faults);
+        ValidateComparison(faults);
+        faults.ThrowIfAny("options");
+    }
+
+    /// <summary>Checks what the options and the data handed to <c>Fit</c> say together.</summary>
+    /// <exception cref="ArgumentException">They contradict one another.</exception>
+    internal void ValidateMeasuring(IDataView? validation)
+    {
+        var faults = new Faults(Owner);
+        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
+        faults.AddIf(
+            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
+            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
+        faults.AddIf(validation is null && ValidationFraction == 0 && CompareToBaseline is not null, BaselineComparisonOptions.WithoutHeldOut);
+        faults.AddIf(validation is not null && ValidationSet is null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
+        faults.ThrowIfAny("options");
+    }
+
+    /// <summary>The options by name, as they go into the report.</summary>
+    internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
+    {
+        [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
+        [nameof(PseudoLabels)] = PseudoLabels is null ? "none" : $"{PseudoLabels}",
+        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
+        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
+        [nameof(Optimizer)] = $"{Optimizer}",
+        [nameof(Schedule)] = $"{Schedule}",
+        [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(Precision)] = $"{Precision}",
+        [nameof(BadImages)] = BadImages.ToString(),
+        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
+        [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
+        [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
+        [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),
+        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
+        [nameof(KeepBest)] = $"{KeepBest}",
+        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
+        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
+        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
+        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
+        [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
+        [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
+        [Student.IsYolo ? nameof(YoloLoss) : nameof(RetinaNetLoss)] = Student.IsYolo ? $"{YoloLoss}" : $"{RetinaNetLoss}",
+    };
+
+    private void ValidateModel(Faults faults)
+    {
+        Required(faults, Student, nameof(Student));
+        faults.AddIf(
+            ImageSize is { } size && (size.Width < DetectorModule.SizeStep || size.Height < DetectorModule.SizeStep || size.Width % DetectorModule.SizeStep != 0 || size.Height % DetectorModule.SizeStep != 0),
+            $"ImageSize is {ImageSize}; both sides must be multiples of {DetectorModule.SizeStep}, such as 320×320.");
+        Required(faults, YoloLoss, nameof(YoloLoss))?.Validate(faults);
+        Required(faults, RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
+        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));
+        faults.AddIf(!(IouThreshold is >= 0 and <= 1), FormattableString.Invariant($"IouThreshold is {IouThreshold}; it must be 0 to 1."));
+        faults.AddIf(MaxDetections < 1, $"MaxDetections is {MaxDetections}; it must be at least 1.");
+    }
+
+    private void ValidateCourse(Faults faults)
+    {
+        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), FormattableString.Invariant($"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1."));
+        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
+        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), FormattableString.Invariant($"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null."));
+        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
+        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
+        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
+        faults.AddIf(ValidationFraction > 0 && !HasLabels, "ValidationFraction is above 0, and the training images have no labels to measure by (LabelColumnName is null): give a ValidationSet.");
+        faults.AddIf(ValidationSet is not null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
+        EarlyStopping?.Validate(faults);
+        WeightAverage?.Validate(faults);
+        Recovery?.Validate(faults);
+    }
+
+    private void ValidateComparison(Faults faults)
+    {
+        if (CompareToBaseline is null)
+            return;
+        CompareToBaseline.Validate(faults);
+        faults.AddIf(
+            Methods is { Count: 0 } && PseudoLabels is null,
+            "CompareToBaseline is set, but Methods is empty and PseudoLabels is null, so that the student is its own baseline: add a method, or leave the comparison out.");
+        faults.AddIf(!HasLabels, "CompareToBaseline trains the student without its teacher too, and without labels (LabelColumnName is null) it would learn from nothing: leave the comparison out.");
+    }
+
+    private void ValidateColumns(Faults faults)
+    {
+        (string Name, string Column)[] outputs =
+        [
+            (nameof(PredictedLabelColumnName), PredictedLabelColumnName), (nameof(ScoreColumnName), ScoreColumnName), (nameof(PredictedBoundingBoxColumnName), PredictedBoundingBoxColumnName),
+        ];
+        (string Name, string? Column)[] optional =
+        [
+            (nameof(LabelColumnName), LabelColumnName), (nameof(BoundingBoxColumnName), BoundingBoxColumnName),
+            (nameof(ValidationLabelColumnName), ValidationLabelColumnName), (nameof(ValidationBoundingBoxColumnName), ValidationBoundingBoxColumnName),
+        ];
+        foreach (var (name, column) in optional)
+            faults.AddIf(column is not null && string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
+        faults.AddIf(
+            LabelColumnName is null != BoundingBoxColumnName is null,
+            $"{(LabelColumnName is null ? "LabelColumnName is null and BoundingBoxColumnName" : "BoundingBoxColumnName is null and LabelColumnName")} is not: labels and boxes go together; set both to null for images without labels.");
+        foreach (var (name, column) in outputs.Prepend((nameof(ImageColumnName), ImageColumnName)))
+            faults.AddIf(string.IsNullOrWhiteSpace(column), $"{name} is empty; name a column.");
+        foreach (var same in outputs.Where(o => !string.IsNullOrWhiteSpace(o.Column)).GroupBy(o => o.Column).Where(same => same.Count() > 1))
+            faults.Add($"{string.Join(" and ", same.Select(o => o.Name))} are {(same.Count() == 2 ? "both" : "all")} '{same.Key}'; they must differ.");
+    }
+
+    private void ValidateMethods(Faults faults)
+    {
+        Teacher?.Validate(faults);
+        if (Required(faults, Methods, nameof(Methods)) is null)
+            return;
+        faults.AddIf(Methods.Any(m => m is null), "Methods holds a null; leave it out.");
+        foreach (var method in Methods.Where(m => m is not null))
+        {
+            method.Validate(faults);
+            faults.AddIf(method.Needs != DetectionParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
+        }
+        PseudoLabels?.Validate(faults);
+        faults.AddIf(PseudoLabels is not null && Teacher is null, "PseudoLabels is set, and Teacher, which would find them, is null: set it, or leave PseudoLabels null.");
+        faults.AddIf(
+            !HasLabels && PseudoLabels is null,
+            "LabelColumnName is null, so that only a teacher could say what is on the images, and PseudoLabels is null: set it together with a Teacher.");
+        faults.AddIf(!HasLabels && PseudoLabels is { AddMissing: true }, "PseudoLabels.AddMissing is set, and there are no labels that anything could be added to (LabelColumnName is null): set it to false.");
+        faults.AddIf(
+            Teacher is not null && Methods.Count == 0 && PseudoLabels is null, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation(), or set PseudoLabels.");
+    }
+
+    private static T? Required<T>(Faults faults, T? value, string name) where T : class
+    {
+        faults.AddIf(value is null, $"{name} is null.");
+        return value;
+    }
+}

@@ -1,0 +1,141 @@
+'use strict';
+
+const at = id => document.getElementById(id);
+const percent = share => (100 * share).toFixed(1) + ' %';
+let token = '';
+let shown = null;
+let revision = -1;
+let lists = 0;
+
+async function send(method, path, body, type) {
+  const response = await fetch(path, { method, body, headers: { 'X-CSRF-Token': token, 'Content-Type': type ?? 'application/json' } });
+  const text = await response.text();
+  const said = text ? JSON.parse(text) : null;
+  if (!response.ok)
+    throw new Error(said?.reason ?? `The server answered ${response.status}.`);
+  return said;
+}
+
+function element(name, text, properties) {
+  const made = Object.assign(document.createElement(name), properties);
+  if (text !== undefined)
+    made.textContent = text;
+  return made;
+}
+
+// Whatever a person asks for: its fault is shown, and a further one takes its place.
+function asked(work) {
+  return async event => {
+    event?.preventDefault();
+    at('fault').textContent = '';
+    try {
+      await work(event);
+    } catch (error) {
+      at('fault').textContent = error.message;
+    }
+  };
+}
+
+function show(image) {
+  shown = image.id;
+  at('answer').hidden = false;
+  at('picture').src = `images/${image.id}`;
+  const prediction = image.prediction;
+  at('said').textContent = prediction ? `${prediction.label}, says version ${prediction.version}` : 'There is no model yet: label some images and retrain.';
+  at('scores').replaceChildren(...(prediction?.scores ?? []).toSorted((a, b) => b.score - a.score).map(score => {
+    const row = element('tr');
+    const bar = element('meter', undefined, { min: 0, max: 1, value: score.score });
+    bar.setAttribute('aria-label', score.label);
+    const cell = element('td');
+    cell.append(bar);
+    row.append(element('th', score.label, { scope: 'row' }), cell, element('td', percent(score.score)));
+    return row;
+  }));
+  at('label').value = image.label ?? prediction?.label ?? '';
+}
+
+async function ask(file) {
+  show(await send('POST', `images?name=${encodeURIComponent(file.name)}`, file, 'application/octet-stream'));
+}
+
+async function askAgain(image) {
+  const file = await (await fetch(`images/${image.id}`)).blob();
+  const prediction = await send('POST', 'predictions', file, 'application/octet-stream').catch(() => null);
+  show({ ...image, prediction });
+}
+
+function drawVersion(version, inService) {
+  const row = element('tr', undefined, { className: version.id === inService ? 'serves' : '' });
+  const service = element('td');
+  if (version.id === inService) {
+    service.append(element('strong', 'in service'));
+  } else {
+    const known = version.proven || version.served;
+    const button = element('button', version.served ? 'Go back to it' : known ? 'Put into service' : 'Put into service anyway', { type: 'button' });
+    button.setAttribute('aria-label', `${button.textContent}: version ${version.id}`);
+    button.addEventListener('click', asked(() => send('PUT', 'service', JSON.stringify({ version: version.id, anyway: !known }))));
+    service.append(button);
+  }
+  row.append(
+    element('th', String(version.id), { scope: 'row' }), element('td', new Date(version.made).toLocaleString()), element('td', `${version.trainedOn} images`),
+    element('td', version.heldOut ? `${percent(version.correct / version.heldOut)} of ${version.heldOut}` : 'not measured'), element('td', version.verdict), service);
+  return row;
+}
+
+function drawImage(image) {
+  const item = element('li');
+  const button = element('button', undefined, { type: 'button' });
+  const said = image.label ? image.label + (image.heldOut ? ' (held out)' : '') : image.predicted ? `${image.predicted}?` : 'no label';
+  button.append(element('img', undefined, { src: `images/${image.id}`, alt: image.name, loading: 'lazy' }), element('span', said));
+  button.addEventListener('click', asked(() => askAgain(image)));
+  item.append(button);
+  return item;
+}
+
+async function list() {
+  const mine = ++lists;
+  const state = await (await fetch('state')).json();
+  // An answer may be overtaken by a later one.
+  if (mine !== lists)
+    return;
+  const { images, labelled, heldOut } = state.counts;
+  at('summary').textContent = `${images} images, ${labelled} of them labelled, ${heldOut} of those held out to compare models on. `
+    + (state.service ? `Version ${state.service} is in service.` : 'No model is in service yet.');
+  at('classes').replaceChildren(...state.classes.map(name => element('option', undefined, { value: name })));
+  at('versions').replaceChildren(...state.versions.map(version => drawVersion(version, state.service)));
+  at('images').replaceChildren(...state.images.map(drawImage));
+  if (state.progress.state === 'idle' && !state.progress.message && state.run)
+    at('course').textContent = state.run.message ?? '';
+}
+
+function follow() {
+  const events = new EventSource('events');
+  events.addEventListener('progress', event => {
+    const progress = JSON.parse(event.data);
+    const busy = progress.state !== 'idle';
+    at('bar').value = progress.share;
+    at('course').textContent = progress.message;
+    at('start').disabled = busy;
+    at('cancel').disabled = progress.state !== 'running';
+    if (progress.revision !== revision) {
+      revision = progress.revision;
+      list();
+    }
+  });
+}
+
+at('file').addEventListener('change', asked(() => at('file').files.length ? ask(at('file').files[0]) : undefined));
+at('drop').addEventListener('dragover', event => { event.preventDefault(); at('drop').classList.add('over'); });
+at('drop').addEventListener('dragleave', () => at('drop').classList.remove('over'));
+at('drop').addEventListener('drop', asked(event => {
+  at('drop').classList.remove('over');
+  return event.dataTransfer.files.length ? ask(event.dataTransfer.files[0]) : undefined;
+}));
+at('correct').addEventListener('submit', asked(async () => {
+  await send('PUT', `images/${shown}/label`, JSON.stringify({ label: at('label').value }));
+  at('said').textContent = `Kept as ${at('label').value}.`;
+}));
+at('retrain').addEventListener('submit', asked(() => send('POST', 'runs', JSON.stringify({ promote: at('promote').checked }))));
+at('cancel').addEventListener('click', asked(() => send('DELETE', 'runs/current')));
+
+fetch('token').then(response => response.json()).then(said => { token = said.token; follow(); });

@@ -1,0 +1,24 @@
+using Samples.RetrainingApp.Predicting;
+using Samples.RetrainingApp.Storage;
+
+namespace Samples.RetrainingApp.Starting;
+
+/// <summary>What is done before the first request: clearing up after a process that was killed, and loading the model in service.</summary>
+internal sealed class Start(ImageStore images, VersionStore versions, RunStore runs, ModelFiles models, VersionSwitch service, FirstImages first, DataHome home)
+{
+    public void Run()
+    {
+        images.Sweep();
+        models.Sweep(versions.All());
+        SweepCheckpoints();
+        first.Add();
+        service.Restore();
+    }
+
+    private void SweepCheckpoints()
+    {
+        var goesOn = runs.Running() is { } run ? home.Run(run.Id) : null;
+        foreach (var folder in Directory.EnumerateDirectories(home.Runs).Where(folder => folder != goesOn).ToList())
+            Directory.Delete(folder, recursive: true);
+    }
+}
