@@ -55,7 +55,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
             Precision = _precision, Findings = _findings, Checkup = _checkup, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
         }.Write(runs);
         var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
-        var quantizer = new DetectorQuantizer(ml, preparation, options.LabelColumnName ?? options.ValidationLabelColumnName, options.BoundingBoxColumnName ?? options.ValidationBoundingBoxColumnName, classes, measured, options.MemoryBudget);
+        var quantizer = new DetectorQuantizer(ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget);
         return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), runs.Returned.Onnx, classes, report, quantizer);
     }
 
