@@ -5,6 +5,7 @@ using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Transforms.Image;
 using Samples.Common;
+using Samples.Common.Images;
 using Samples.ImageClassification;
 
 namespace Benchmarks;
@@ -98,7 +99,7 @@ internal sealed class EpochBenchmark(EpochOptions options, CancellationToken can
         var display = new ProgressDisplay();
         var sample = new SampleOptions { Data = options.Data, Out = options.Out };
         OutputFolder.Require(options.Out);
-        var dataset = DataSource.Open(sample, display.Say, cancellation);
+        var dataset = DataSource.Open(options.Data, options.Out, sample.Seed, display.Say, cancellation);
         var training = new Training(_ml, sample, dataset, display, cancellation);
         return (training.ImageView(dataset.FirstOfEachClass(options.Limit)), dataset.Classes);
     }

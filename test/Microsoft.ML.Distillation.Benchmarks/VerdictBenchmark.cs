@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
+using Samples.Common.Images;
 using Samples.ImageClassification;
 
 namespace Benchmarks;
@@ -35,7 +36,7 @@ internal sealed class VerdictBenchmark(SampleOptions options, CancellationToken 
 
     private void Carry()
     {
-        var dataset = DataSource.Open(options, _display.Say, cancellation);
+        var dataset = DataSource.Open(options.Data, options.Out, options.Seed, _display.Say, cancellation);
         var training = new Training(_ml, options, dataset, _display, cancellation);
         var rows = dataset.FirstOfEachClass(options.Limit ?? (options.Data is null ? 1000 : int.MaxValue));
         var given = TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher;
