@@ -3,6 +3,7 @@ using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.Distillation.Onnx;
 using Samples.Common;
+using Samples.Common.Images;
 using Samples.ImageClassification;
 using Spectre.Console;
 
@@ -48,7 +49,7 @@ internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile resul
 
     private void Carry()
     {
-        var dataset = DataSource.Open(options, _display.Say, cancellation);
+        var dataset = DataSource.Open(options.Data, options.Out, options.Seed, _display.Say, cancellation);
         var training = new Training(_ml, options, dataset, _display, cancellation);
         var rows = dataset.FirstOfEachClass(options.Limit ?? (options.Data is null ? 1000 : int.MaxValue));
         // A teacher takes time to make, and where every run is there already none is needed.

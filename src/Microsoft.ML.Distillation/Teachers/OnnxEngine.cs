@@ -129,6 +129,9 @@ internal sealed class TorchSharpEngine : OnnxEngine
     {
         var module = new OnnxModule(_file, _shape.Input, [.. _outputs], trains: false);
         module.to(_device);
+        // It outlives the call that first asks for a tensor.
+        foreach (var weight in module.parameters().Concat(module.buffers()))
+            weight.DetachFromDisposeScope();
         return module;
     }
 }
