@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
@@ -47,7 +46,7 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
         var teacher = new Lazy<OnnxTeacher>(() => TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher);
         var evaluation = new Evaluation(_ml, training.View(dataset.Test));
         var setting = FormattableString.Invariant(
-            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting(training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}{(options.Precision == Precision.Float32 ? "" : $", {options.Precision}")}");
+            $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting.Of(options, training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}{(options.Precision == Precision.Float32 ? "" : $", {options.Precision}")}");
         var comparison = new MethodComparison(results, setting, _display, cancellation);
         int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
         foreach (var seed in seeds)
@@ -63,14 +62,5 @@ internal sealed class MethodsBenchmark(SampleOptions options, ResultsFile result
             using var trained = train();
             return result.Of(trained.Report) with { Accuracy = evaluation.Measure(evaluation.Score(trained.Model)).MicroAccuracy };
         });
-    }
-
-    /// <summary>What makes the teacher the same one: its file's content, or how it is trained here.</summary>
-    private string TeacherSetting(Training training)
-    {
-        if (!options.TeacherIsFile)
-            return $"{options.Teacher} of {training.TeacherEpochs} epochs";
-        var content = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(options.Teacher)))[..8];
-        return $"{Path.GetFileName(options.Teacher)} ({content}, normalization {options.TeacherNormalization?.ToString() ?? "by its file or as measured"})";
     }
 }

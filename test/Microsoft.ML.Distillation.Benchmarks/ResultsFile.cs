@@ -25,6 +25,15 @@ internal sealed record MethodResult
     [JsonPropertyName("mAP")]
     public double? Precision { get; init; }
 
+    /// <summary>Size of the student's file.</summary>
+    public long? ModelBytes { get; init; }
+
+    /// <summary>Of one image in ONNX Runtime on the CPU.</summary>
+    public double? LatencyMs { get; init; }
+
+    /// <summary>Of 32 images together.</summary>
+    public double? BatchLatencyMs { get; init; }
+
     public double? SecondsPerEpoch { get; init; }
 
     public double? ImagesPerSecond { get; init; }

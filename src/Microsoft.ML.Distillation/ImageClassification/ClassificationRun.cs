@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
@@ -53,13 +54,18 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         var heldOut = validationStore is null ? null : new HeldOutImages(validationStore, givenStore is null ? Kept(train, _trainingRows) : Kept(validation!, _validationRows), options.BatchSize, device, options.CancellationToken);
         var runs = TrainStudents(inputs, description, heldOut);
         Note(runs.Returned.History.Findings);
+        var trained = TrainInEightBits(inputs, description);
         if (options.CancellationToken.IsCancellationRequested)
             heldOut = null;
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var exits = Exits(runs.Returned, module, preparation, label);
+        var quantizer = new StudentQuantizer(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget);
         var report = new ClassificationReport(options, inputs, label.ClassNames, heldOut, _threads, PixelStore.TemporaryFolder(ml), channel)
             .Complete(Report(module, runs.Returned.History, trainingStore, validationStore, teacher, description, device), runs, exits);
-        return Assemble(train, preparation, label, module, description, runs.Returned.Onnx, exits, report);
+        if (trained is not null)
+            report = report with { Quantization = quantizer.Report(runs.Returned.Onnx, trained, heldOut?.Store) };
+        var (chain, graph) = Assemble(train, preparation, label, module, description);
+        return new ImageClassificationDistillationTransformer(chain, graph, runs.Returned.Onnx, label.ClassNames, report, quantizer, trained, exits);
     }
 
     private TeacherParts WantedParts => MethodLosses.NeedsOf(options.Methods);
@@ -82,6 +88,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     {
         EarlyChecks.Methods(options, module.Describe(_studentSize), teacher?.Describe(preparation.Size), seed, device);
         EarlyChecks.Chain(ml, options, train, preparation, label, module, Softmax(label));
+        EarlyChecks.Quantization(options, label.ClassNames, module, preparation.Size);
     }
 
     private SoftmaxLayer Softmax(LabelColumn label) => _softmax ??= SoftmaxLayer.Fit(ml, label.Column, label.ClassNames.Count, ClassifierChain.LogitsColumn);
@@ -156,20 +163,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
 
     private TrainedRun Train(TrainingInputs inputs, StudentDescription description, int runSeed, bool alone)
     {
-        var settings = new TrainingSettings(
-            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
-        {
-            TeacherCache = options.TeacherCache,
-            Balance = options.BalanceTerms,
-            TemporaryFolder = PixelStore.TemporaryFolder(ml),
-            OnCancellation = options.OnCancellation,
-            KeepBest = options.KeepBest,
-            EarlyStopping = options.EarlyStopping,
-            WeightAverage = options.WeightAverage,
-            MaximumGradientNorm = options.MaximumGradientNorm,
-            Precision = _precision,
-            Recovery = options.Recovery,
-        };
+        var settings = Settings(runSeed, alone);
         using var task = new ClassificationTask(settings, inputs);
         using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
         using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
@@ -179,15 +173,27 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         return new TrainedRun(history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))], gradients);
     }
 
-    private ImageClassificationDistillationTransformer Assemble(
-        IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description,
-        byte[] student, EarlyExitModels? exits, TrainingReport report)
+    private TrainingSettings Settings(int runSeed, bool alone) => new(
+        options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
+    {
+        TeacherCache = options.TeacherCache,
+        Balance = options.BalanceTerms,
+        TemporaryFolder = PixelStore.TemporaryFolder(ml),
+        OnCancellation = options.OnCancellation,
+        KeepBest = options.KeepBest,
+        EarlyStopping = options.EarlyStopping,
+        WeightAverage = options.WeightAverage,
+        MaximumGradientNorm = options.MaximumGradientNorm,
+        Precision = _precision,
+        Recovery = options.Recovery,
+    };
+
+    private (TransformerChain<ITransformer> Chain, byte[] Graph) Assemble(
+        IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description)
     {
         var softmax = Softmax(label);
         var graph = StudentExporter.ForPipeline(module, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
-        var chain = ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
-        var quantizer = new StudentQuantizer(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget);
-        return new ImageClassificationDistillationTransformer(chain, graph, student, label.ClassNames, report, quantizer, exits);
+        return (ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName), graph);
     }
 
     private EarlyExitModels? Exits(StudentRun run, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => run.Exits.Count == 0

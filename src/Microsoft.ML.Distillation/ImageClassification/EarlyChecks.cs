@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Quantizing;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Training;
 using static TorchSharp.torch;
@@ -17,6 +18,17 @@ internal static class EarlyChecks
     public static void Methods(ImageClassificationDistillationOptions options, OutputShape student, OutputShape? teacher, long seed, Device device) => MethodLosses.Check(
         [.. options.Methods],
         new LossContext(student, teacher, options.LabelColumnName is null ? [] : AnyLabels, options.BatchSize, StepsPerEpoch: 1, options.Epochs, seed, device));
+
+    /// <summary>Whether the student can be trained on in 8 bits, where it is to be.</summary>
+    /// <exception cref="NotSupportedException">It has nothing that can be quantised.</exception>
+    public static void Quantization(ImageClassificationDistillationOptions options, IReadOnlyList<string> classNames, ClassifierModule student, ImageSize stored)
+    {
+        if (options.QuantizationAware is not { } aware)
+            return;
+        var description = new StudentDescription(
+            options.Student.Name, classNames, stored, options.ImageSize ?? options.Student.DefaultImageSize, ImageNormalization.ZeroToOne, options.Resizing.ToString());
+        using var inEightBits = new QuantizedClassifier(student, description, aware, new ImageBatches(0, stored, (_, _) => []), threads: 1);
+    }
 
     /// <summary>Puts the model together once, with the student as it is: columns that don't fit and packages that aren't there show now.</summary>
     public static void Chain(

@@ -33,6 +33,7 @@ public sealed partial class ImageClassificationDistillationOptions
         Checkup?.Validate(faults);
         BalanceTerms?.Validate(faults);
         Evidence?.Validate(faults);
+        QuantizationAware?.Validate(faults);
         faults.AddIf(
             BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
             "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
@@ -79,6 +80,7 @@ public sealed partial class ImageClassificationDistillationOptions
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
         [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
         [nameof(Evidence)] = Evidence is null ? "off" : $"{Evidence}",
+        [nameof(QuantizationAware)] = QuantizationAware is null ? "off" : $"{QuantizationAware}",
     };
 
     private void ValidateCourse(Faults faults)

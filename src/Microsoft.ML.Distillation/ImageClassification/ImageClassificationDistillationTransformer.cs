@@ -16,11 +16,13 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     private readonly EarlyExitModels? _exits;
     private readonly byte[] _graph;
     private readonly StudentQuantizer _quantizer;
+    private readonly TrainedQuantization? _trained;
     private readonly List<BulkScorer> _scorers = [];
 
     internal ImageClassificationDistillationTransformer(
-        TransformerChain<ITransformer> chain, byte[] graph, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, StudentQuantizer quantizer, EarlyExitModels? exits = null) =>
-        (_chain, _graph, _onnx, ClassNames, Report, _quantizer, _exits) = (chain, graph, onnx, classNames, report, quantizer, exits);
+        TransformerChain<ITransformer> chain, byte[] graph, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, StudentQuantizer quantizer,
+        TrainedQuantization? trained = null, EarlyExitModels? exits = null) =>
+        (_chain, _graph, _onnx, ClassNames, Report, _quantizer, _trained, _exits) = (chain, graph, onnx, classNames, report, quantizer, trained, exits);
 
     /// <summary>The classes in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -48,17 +50,18 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// done. Such a file runs in ONNX Runtime and teaches as an <see cref="OnnxTeacher"/>, but can't be trained further.
     /// </summary>
     /// <param name="path">The file to write; it appears whole or not at all.</param>
-    /// <param name="quantization"><see cref="Quantization.Int8"/> or <see cref="Quantization.Float16"/>.</param>
+    /// <param name="quantization"><see cref="Quantization.Int8"/>, <see cref="Quantization.Int8Trained"/> or <see cref="Quantization.Float16"/>.</param>
     /// <returns>Sizes, times, and accuracies where there was data to measure them on.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the label has classes the student does not know.</exception>
     /// <exception cref="InvalidDataException">Data has no rows, or an image can't be read.</exception>
     /// <exception cref="NotSupportedException">The student has no layers that can be quantised.</exception>
+    /// <exception cref="InvalidOperationException">It is <see cref="Quantization.Int8Trained"/>, and the run trained nothing in 8 bits.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
     public QuantizationReport SaveAsOnnx(string path, Quantization quantization)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(quantization);
-        var (model, report) = _quantizer.Quantize(_onnx, quantization);
+        var (model, report) = _quantizer.Quantize(_onnx, quantization, _trained);
         WholeFile.Write(path, model);
         return report;
     }

@@ -13,7 +13,8 @@ namespace Microsoft.ML.Distillation;
 /// scale it has in the authors' code for <see cref="AttentionTransfer"/>. Inputs of unlike sizes: both maps are brought to the smaller by average pooling.
 /// The term is differentiated twice through the student, so a step takes about twice the student's time and keeps the graph of its backward pass in memory.
 /// In training BatchNorm ties the images of a batch together; J is then the gradient of the sum of their losses. Needs a teacher that can be differentiated
-/// (another student of this library) and by the input images with one label each.
+/// (another student of this library, a TorchSharp module, or an ONNX file of known operators: <see cref="OnnxTeacherEngine"/>) and, by the input, images with one label each.
+/// J of an ONNX file is by what the file takes: one that normalises pixels itself, as this library's do, gives smaller gradients than the network behind; set <see cref="Normalize"/>, or name a <see cref="Pair"/>.
 /// </remarks>
 public sealed class GradientAttentionTransfer : DistillationMethod
 {

@@ -18,7 +18,7 @@ internal sealed partial class DetectionRun
         var compared = new ComparedRuns<DetectorRun>(run => run.History.Cancelled ? null : run.Precision?.Mean);
         var aloneInputs = inputs with { Training = labelled, Teacher = null };
         compared.Train(
-            seed, comparison.Seeds, _progress,
+            seed, comparison.Seeds, 2 * comparison.Seeds, _progress,
             runSeed => TrainAnother(aloneInputs, description, anchors(runSeed), runSeed, alone: true),
             runSeed => runSeed == seed ? TrainStudent(inputs, description, runSeed, alone: false) : TrainAnother(inputs, description, anchors(runSeed), runSeed, alone: false));
         if (compared.Broken is { } broken)

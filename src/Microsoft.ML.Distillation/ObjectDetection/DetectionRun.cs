@@ -1,6 +1,7 @@
 using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
+using Microsoft.ML.Distillation.Quantizing;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
 using Microsoft.ML.Distillation.Training;
@@ -53,7 +54,9 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         {
             Precision = _precision, Findings = _findings, Checkup = _checkup, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
         }.Write(runs);
-        return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), runs.Returned.Onnx, classes, report);
+        var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
+        var quantizer = new DetectorQuantizer(ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget);
+        return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), runs.Returned.Onnx, classes, report, quantizer);
     }
 
     private OpenedDetectorTeacher? OpenTeacher(IDataView train, ObjectColumns? columns, Device device)

@@ -8,14 +8,18 @@ internal sealed record ImageBatches(int Count, ImageSize Size, Func<int, int, fl
 {
     // All activations of a batch are looked at together: larger images come fewer at a time.
     private const long PixelsPerBatch = 1 << 18;
-    private const int MostRows = 32;
+    private const int MostTogether = 32;
 
-    public static ImageBatches Of(PixelStore store) => new(store.Count, store.Size, (first, rows) =>
+    /// <summary>Images of a batch.</summary>
+    public int MostRows => (int)Math.Clamp(PixelsPerBatch / Size.Pixels, 1, MostTogether);
+
+    /// <param name="most">The most images; fewer than there are come evenly spread over the rows.</param>
+    public static ImageBatches Of(PixelStore store, int most = int.MaxValue) => new(Math.Min(store.Count, most), store.Size, (first, rows) =>
     {
         var pixels = new float[(long)rows * store.RowBytes];
         for (var row = 0; row < rows; row++)
         {
-            var bytes = store.Pixels(first + row);
+            var bytes = store.Pixels((int)((long)(first + row) * store.Count / Math.Min(store.Count, most)));
             for (var i = 0; i < bytes.Length; i++)
                 pixels[row * store.RowBytes + i] = bytes[i];
         }
@@ -24,7 +28,7 @@ internal sealed record ImageBatches(int Count, ImageSize Size, Func<int, int, fl
 
     public IEnumerable<(float[] Pixels, long[] Shape)> All(CancellationToken cancellation = default)
     {
-        var most = (int)Math.Clamp(PixelsPerBatch / Size.Pixels, 1, MostRows);
+        var most = MostRows;
         for (var first = 0; first < Count; first += most)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -32,10 +32,15 @@ public sealed class Int8Options
     internal void Validate()
     {
         var faults = new Faults(nameof(Int8Options));
+        Validate(faults);
+        faults.ThrowIfAny("options");
+    }
+
+    internal void Validate(Faults faults)
+    {
         faults.AddIf(!Enum.IsDefined(Calibration), $"{nameof(Calibration)} is {Calibration}; choose MinMax, Percentile or Entropy.");
         faults.AddIf(!(Percentile is > 50 and <= 100), FormattableString.Invariant($"{nameof(Percentile)} is {Percentile}; above 50 and at most 100 is needed."));
         faults.AddIf(CalibrationImages < 1, $"{nameof(CalibrationImages)} is {CalibrationImages}; at least 1 is needed.");
-        faults.ThrowIfAny("options");
     }
 
     internal string Describe() => FormattableString.Invariant(

@@ -10,20 +10,18 @@ namespace Microsoft.ML.Distillation.Quantizing;
 internal sealed class QdqWriter
 {
     private readonly OnnxModelFile _file;
-    private readonly QuantizationPlan _plan;
     private readonly int _limit;
     private readonly ModelProto _model;
     private readonly List<NodeProto> _nodes = [];
-    private readonly Dictionary<string, (float Scale, byte ZeroPoint)> _parameters;
+    private readonly IReadOnlyDictionary<string, (float Scale, byte ZeroPoint)> _parameters;
     private readonly Dictionary<string, QuantizedWeights> _weights = [];
     private readonly Dictionary<NodeProto, string> _layers;
     private readonly HashSet<string> _written = [];
     private int _restored;
 
-    private QdqWriter(OnnxModelFile file, QuantizationPlan plan, IReadOnlyDictionary<string, ActivationRange> ranges, int limit)
+    private QdqWriter(OnnxModelFile file, QuantizationPlan plan, IReadOnlyDictionary<string, (float Scale, byte ZeroPoint)> parameters, int limit)
     {
-        (_file, _plan, _limit, _model) = (file, plan, limit, file.Model.Clone());
-        _parameters = plan.Tensors.ToDictionary(t => t, t => ranges[plan.Origin(t)].Parameters(plan.Ceiling(plan.Origin(t), file)));
+        (_file, _parameters, _limit, _model) = (file, parameters, limit, file.Model.Clone());
         // The plan's nodes are the file's, those written are copies.
         var names = plan.Layers.Select(layer => layer.Output[0]).ToHashSet();
         _layers = new(ReferenceEqualityComparer.Instance);
@@ -31,9 +29,11 @@ internal sealed class QdqWriter
             _layers.Add(layer, layer.Input[1]);
     }
 
-    public static ModelProto Write(OnnxModelFile file, QuantizationPlan plan, IReadOnlyDictionary<string, ActivationRange> ranges, int limit)
+    /// <param name="parameters">s and z of every tensor of the plan.</param>
+    /// <param name="limit">The greatest weight in integers.</param>
+    public static ModelProto Write(OnnxModelFile file, QuantizationPlan plan, IReadOnlyDictionary<string, (float Scale, byte ZeroPoint)> parameters, int limit)
     {
-        var writer = new QdqWriter(file, plan, ranges, limit);
+        var writer = new QdqWriter(file, plan, parameters, limit);
         foreach (var layers in writer._layers.GroupBy(l => l.Value))
             writer._weights.Add(layers.Key, writer.Quantize(layers.Key, [.. layers.Select(l => l.Key)]));
         writer.Quantize(file.Inputs[0].Name);
@@ -52,7 +52,7 @@ internal sealed class QdqWriter
             var weight = node.Input[1];
             if (node.Input.Count > 2)
                 node.Input[2] = Bias(node.Input[2], weight, inputScale);
-            node.Input[1] = Weight(weight, Axis(node));
+            node.Input[1] = Weight(weight, QuantizationPlan.Axis(node));
         }
         for (var i = 0; i < node.Input.Count; i++)
         {
@@ -64,16 +64,8 @@ internal sealed class QdqWriter
             Quantize(output);
     }
 
-    /// <summary>Conv: that of its kernels. A matrix has its outputs down where Gemm turns it, else across.</summary>
-    private static int Axis(NodeProto node) => node.OpType switch
-    {
-        "Conv" => 0,
-        "Gemm" => node.Attribute.FirstOrDefault(a => a.Name == "transB")?.I == 1 ? 0 : 1,
-        _ => 1,
-    };
-
     private QuantizedWeights Quantize(string weight, IReadOnlyList<NodeProto> layers) => QuantizedWeights.Of(
-        _file.ReadFloats(weight), _file.ReadShape(weight), Axis(layers[0]), _limit,
+        _file.ReadFloats(weight), _file.ReadShape(weight), QuantizationPlan.Axis(layers[0]), _limit,
         [.. layers.Where(l => l.Input.Count > 2).Select(l => (_file.ReadFloats(l.Input[2]), _parameters[l.Input[0]].Scale))]);
 
     private void Quantize(string tensor)

@@ -1,13 +1,20 @@
 namespace Microsoft.ML.Distillation;
 
-/// <summary>How a student's numbers are made smaller when it is written by <see cref="ImageClassificationDistillationTransformer.SaveAsOnnx(string, Quantization)"/>.</summary>
+/// <summary>
+/// How a student's numbers are made smaller when it is written by <see cref="ImageClassificationDistillationTransformer.SaveAsOnnx(string, Quantization)"/> or
+/// <see cref="ObjectDetectionDistillationTransformer.SaveAsOnnx(string, Quantization)"/>.
+/// </summary>
 public sealed class Quantization
 {
-    private Quantization(IDataView? calibration, Int8Options? options, IDataView? evaluation) => (CalibrationData, Options, EvaluationData) = (calibration, options, evaluation);
+    private Quantization(string kind, IDataView? calibration, Int8Options? options, IDataView? evaluation) =>
+        (Kind, CalibrationData, Options, EvaluationData) = (kind, calibration, options, evaluation);
+
+    /// <summary>What <see cref="QuantizationReport.Kind"/> says.</summary>
+    internal string Kind { get; }
 
     internal IDataView? CalibrationData { get; }
 
-    /// <summary>Null for 16 bits.</summary>
+    /// <summary>Null for 16 bits, and for what was trained.</summary>
     internal Int8Options? Options { get; }
 
     internal IDataView? EvaluationData { get; }
@@ -18,7 +25,7 @@ public sealed class Quantization
     /// </summary>
     /// <param name="calibrationData">Rows with the image column of the training data; best some of the training images themselves. Labels are not read.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after; null for no measuring.</param>
+    /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after (a detector: the bounding box column too); null for no measuring.</param>
     /// <returns>The quantisation.</returns>
     /// <remarks>
     /// <para>
@@ -28,7 +35,7 @@ public sealed class Quantization
     /// </para>
     /// <para>
     /// BatchNorm is folded into the convolution before it, and the ReLU after a layer needs no node of its own. Layers with weights, sums, products, concatenations, poolings and sigmoids
-    /// between them are computed in integers; softmax, hard sigmoid and hard swish, and BatchNorm that no convolution precedes, in floats.
+    /// between them are computed in integers (of a detector nothing behind the last layers of its heads: boxes and their selection stay floats); softmax, hard sigmoid and hard swish, and BatchNorm that no convolution precedes, in floats.
     /// </para>
     /// </remarks>
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
@@ -37,7 +44,7 @@ public sealed class Quantization
         ArgumentNullException.ThrowIfNull(calibrationData);
         options ??= new Int8Options();
         options.Validate();
-        return new Quantization(calibrationData, options, evaluationData);
+        return new Quantization(QuantizationReport.Int8Kind, calibrationData, options, evaluationData);
     }
 
     /// <summary>
@@ -47,5 +54,12 @@ public sealed class Quantization
     /// </summary>
     /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after; null for no measuring.</param>
     /// <returns>The quantisation.</returns>
-    public static Quantization Float16(IDataView? evaluationData = null) => new(null, null, evaluationData);
+    public static Quantization Float16(IDataView? evaluationData = null) => new(QuantizationReport.Float16Kind, null, null, evaluationData);
+
+    /// <summary>
+    /// The student that <see cref="ImageClassificationDistillationOptions.QuantizationAware"/> trained on in 8 bits, with the very weights, scales and ranges it learned with; a file like <see cref="Int8"/>'s.
+    /// </summary>
+    /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after; null for no measuring.</param>
+    /// <returns>The quantisation.</returns>
+    public static Quantization Int8Trained(IDataView? evaluationData = null) => new(QuantizationReport.Int8TrainedKind, null, null, evaluationData);
 }

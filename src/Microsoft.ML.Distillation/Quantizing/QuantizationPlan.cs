@@ -38,6 +38,9 @@ internal sealed class QuantizationPlan
     /// <summary>Tensors that take 8 bits.</summary>
     public IReadOnlySet<string> Tensors => _tensors;
 
+    /// <summary>Those of them that have ranges of their own.</summary>
+    public IReadOnlyList<string> Origins => [.. _tensors.Select(Origin).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>The tensor whose range a tensor has: another one, where it holds the other's numbers in other places.</summary>
     public string Origin(string tensor)
     {
@@ -49,6 +52,18 @@ internal sealed class QuantizationPlan
     /// <summary>The greatest value a tensor can have because a Clip from 0 makes it; null where there is none.</summary>
     public float? Ceiling(string tensor, OnnxModelFile file) =>
         _index.Maker(tensor) is { OpType: "Clip", Input: [_, var low, var high] } && low.Length > 0 && high.Length > 0 && file.ReadFloats(low)[0] == 0 ? file.ReadFloats(high)[0] : null;
+
+    /// <summary>s and z of every tensor that takes 8 bits, from the ranges of those that ranges are observed of.</summary>
+    public IReadOnlyDictionary<string, (float Scale, byte ZeroPoint)> Parameters(IReadOnlyDictionary<string, ActivationRange> ranges, OnnxModelFile file) =>
+        _tensors.ToDictionary(tensor => tensor, tensor => ranges[Origin(tensor)].Parameters(Ceiling(Origin(tensor), file)));
+
+    /// <summary>The axis of a layer's output channels in its weights. Conv: that of its kernels. A matrix has its outputs down where Gemm turns it, else across.</summary>
+    public static int Axis(NodeProto layer) => layer.OpType switch
+    {
+        "Conv" => 0,
+        "Gemm" => layer.Attribute.FirstOrDefault(a => a.Name == "transB")?.I == 1 ? 0 : 1,
+        _ => 1,
+    };
 
     private void Visit(NodeProto node)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.Distillation.Reports;
 
 namespace Microsoft.ML.Distillation;
@@ -5,7 +6,9 @@ namespace Microsoft.ML.Distillation;
 /// <summary>What a model's quantisation did to it. What was not measured is null.</summary>
 public sealed record QuantizationReport
 {
-    /// <summary><c>int8</c> or <c>float16</c>.</summary>
+    internal const string Int8Kind = "int8", Float16Kind = "float16", Int8TrainedKind = "int8 trained";
+
+    /// <summary><c>int8</c>, <c>int8 trained</c> or <c>float16</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>How it was done, as the file's metadata says it.</summary>
@@ -19,6 +22,9 @@ public sealed record QuantizationReport
 
     /// <summary>Images the ranges are from; null where none were needed.</summary>
     public int? CalibrationImages { get; init; }
+
+    /// <summary>Epochs it was trained on for in 8 bits (<see cref="QuantizationAwareOptions"/>); null where it was not.</summary>
+    public int? TrainedEpochs { get; init; }
 
     /// <summary>Size of the file in bytes.</summary>
     public required long ModelBytes { get; init; }
@@ -35,7 +41,23 @@ public sealed record QuantizationReport
     /// <summary>The same before.</summary>
     public double? FloatAccuracy { get; init; }
 
-    /// <summary>Share of images whose most likely class is the same as before, 0…1.</summary>
+    /// <summary>A detector's mean average precision at an IoU of 0.5 (mAP 50), 0…1; null for classifiers, and without evaluation data.</summary>
+    [JsonPropertyName("mAP50")]
+    public double? MeanAveragePrecision50 { get; init; }
+
+    /// <summary>The same before.</summary>
+    [JsonPropertyName("floatMAP50")]
+    public double? FloatMeanAveragePrecision50 { get; init; }
+
+    /// <summary>A detector's mean average precision over IoU thresholds from 0.5 to 0.95 (mAP 50:95, COCO's), 0…1; null for classifiers, and without evaluation data.</summary>
+    [JsonPropertyName("mAP")]
+    public double? MeanAveragePrecision { get; init; }
+
+    /// <summary>The same before.</summary>
+    [JsonPropertyName("floatMAP")]
+    public double? FloatMeanAveragePrecision { get; init; }
+
+    /// <summary>Share of images whose most likely class is the same as before, 0…1; null for detectors.</summary>
     public double? Agreement { get; init; }
 
     /// <summary>Time for one image alone in ONNX Runtime on the CPU, in milliseconds: the median of 50 after 5.</summary>
@@ -44,7 +66,7 @@ public sealed record QuantizationReport
     /// <summary>The same before.</summary>
     public double? FloatLatencyMs { get; init; }
 
-    /// <summary>The figures for programs, named as here in camel case; what is null is left out. <see cref="TrainingReport.SaveAsJson"/> writes the same as <c>quantised</c>.</summary>
+    /// <summary>The figures for programs, named as here in camel case (mean average precisions <c>mAP</c>, <c>mAP50</c>, <c>floatMAP</c> and <c>floatMAP50</c>); what is null is left out. <see cref="TrainingReport.SaveAsJson"/> writes the same as <c>quantised</c>.</summary>
     /// <returns>JSON.</returns>
-    public string ToJson() => ReportDocument.ToJson(QuantizationPart.Of(this));
+    public string ToJson() => ReportDocument.ToJson(this);
 }

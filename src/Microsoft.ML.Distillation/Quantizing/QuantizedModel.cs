@@ -1,6 +1,8 @@
 using Google.Protobuf;
+using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Onnx;
 using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.Quantizing;
 
@@ -18,17 +20,29 @@ internal sealed record QuantizedModel(byte[] Onnx, string Settings, int Layers, 
     /// <exception cref="InvalidDataException">The model gives values that are no numbers.</exception>
     public static QuantizedModel Int8(OnnxModelFile file, Int8Options options, ImageBatches images, int threads)
     {
+        var (folded, plan) = Plan(file, options);
+        var ranges = new ActivationCalibration(folded, plan.Origins, images, threads).Run(options);
+        return Int8(folded, plan, plan.Parameters(ranges, folded), options, FormattableString.Invariant($"{images.Count} images"));
+    }
+
+    /// <summary>In 8 bits, with ranges that are known.</summary>
+    /// <param name="file">A folded model.</param>
+    /// <param name="how">Where the ranges are from.</param>
+    public static QuantizedModel Int8(
+        OnnxModelFile file, QuantizationPlan plan, IReadOnlyDictionary<string, (float Scale, byte ZeroPoint)> parameters, Int8Options options, string how) =>
+        Of(QdqWriter.Write(file, plan, parameters, options.WeightLimit), $"int8: {options.Describe()}, {how}", plan.AllLayers, plan.Layers.Count);
+
+    /// <summary>The model with BatchNorm folded, and what of it is to be in 8 bits.</summary>
+    /// <exception cref="NotSupportedException">There is nothing to be quantised.</exception>
+    public static (OnnxModelFile Folded, QuantizationPlan Plan) Plan(OnnxModelFile file, Int8Options options)
+    {
         Check(file);
         var folded = BatchNormFolding.Fold(file);
         var plan = new QuantizationPlan(folded.Model.Graph, options.KeepFirstAndLast);
-        if (plan.Layers.Count == 0)
-        {
-            throw new NotSupportedException(
-                $"{file.Source} has {plan.AllLayers} layers with weights, and none to be quantised{(options.KeepFirstAndLast && plan.AllLayers > 0 ? " but the first and the last: set KeepFirstAndLast to false" : "")}.");
-        }
-        var ranges = new ActivationCalibration(folded, [.. plan.Tensors.Select(plan.Origin).Distinct()], images, threads).Run(options);
-        var settings = FormattableString.Invariant($"int8: {options.Describe()}, {images.Count} images");
-        return Of(QdqWriter.Write(folded, plan, ranges, options.WeightLimit), settings, plan.AllLayers, plan.Layers.Count);
+        if (plan.Layers.Count > 0)
+            return (folded, plan);
+        throw new NotSupportedException(
+            $"{file.Source} has {plan.AllLayers} layers with weights, and none to be quantised{(options.KeepFirstAndLast && plan.AllLayers > 0 ? " but the first and the last: set KeepFirstAndLast to false" : "")}.");
     }
 
     /// <summary>In 16-bit floats.</summary>
@@ -38,6 +52,23 @@ internal sealed record QuantizedModel(byte[] Onnx, string Settings, int Layers, 
         var (model, layers) = Float16Conversion.Convert(BatchNormFolding.Fold(file));
         return Of(model, "float16", layers, layers);
     }
+
+    /// <summary>What is to be said of it without looking at images.</summary>
+    /// <param name="before">The file it was made from.</param>
+    /// <param name="size">Of the images it takes.</param>
+    public QuantizationReport Report(string kind, byte[] before, ImageSize size, int? calibrationImages, int? epochs = null) => new()
+    {
+        Kind = kind,
+        Settings = Settings,
+        Layers = Layers,
+        QuantizedLayers = QuantizedLayers,
+        CalibrationImages = calibrationImages,
+        TrainedEpochs = epochs,
+        ModelBytes = Onnx.LongLength,
+        FloatModelBytes = before.LongLength,
+        LatencyMs = Latency.OfModel(Onnx, size, ThreadLimit.Default),
+        FloatLatencyMs = Latency.OfModel(before, size, ThreadLimit.Default),
+    };
 
     private static QuantizedModel Of(ModelProto model, string settings, int layers, int quantized)
     {

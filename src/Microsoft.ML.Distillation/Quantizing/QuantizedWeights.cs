@@ -5,8 +5,11 @@ namespace Microsoft.ML.Distillation.Quantizing;
 /// <param name="Scales">One a channel.</param>
 internal sealed record QuantizedWeights(sbyte[] Values, float[] Scales)
 {
-    // Biases are to fit 32 bits with room for rounding.
-    private const double MostBias = 1 << 30;
+    /// <summary>Biases are to fit 32 bits with room for rounding.</summary>
+    public const double MostBias = 1 << 30;
+
+    /// <summary>Below the least normal number, quotients lose their digits.</summary>
+    public const double LeastScale = 1e-37;
 
     /// <param name="axis">That of the output channels.</param>
     /// <param name="limit">The greatest value, and the negative of the least: 127, or 63 for 7 bits.</param>
@@ -23,8 +26,7 @@ internal sealed record QuantizedWeights(sbyte[] Values, float[] Scales)
         for (var channel = 0; channel < channels; channel++)
         {
             var scale = Math.Max(scales[channel] / (double)limit, biases.Select(b => Math.Abs(b.Bias[channel]) / (b.InputScale * MostBias)).DefaultIfEmpty(0).Max());
-            // Below the least normal number, quotients lose their digits.
-            scales[channel] = scale > 1e-37 ? (float)scale : 1;
+            scales[channel] = scale > LeastScale ? (float)scale : 1;
         }
         var values = new sbyte[weights.Length];
         for (var i = 0; i < weights.Length; i++)

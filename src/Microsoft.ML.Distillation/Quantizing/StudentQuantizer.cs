@@ -1,5 +1,4 @@
 using Microsoft.ML.Distillation.Data;
-using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Onnx;
 using Microsoft.ML.Distillation.Training;
 
@@ -9,27 +8,33 @@ namespace Microsoft.ML.Distillation.Quantizing;
 /// <param name="labelColumn">Null for a student that learned without labels.</param>
 internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparation, string? labelColumn, IReadOnlyList<string> classNames, long memoryBudget)
 {
-    public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization)
+    private const string Nothing =
+        "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.";
+
+    /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
+    public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization, TrainedQuantization? trained)
     {
-        var file = OnnxModelFile.FromBytes(onnx, "student");
-        var (model, images) = Quantize(file, quantization);
-        var report = new QuantizationReport
-        {
-            Kind = quantization.Options is null ? "float16" : "int8",
-            Settings = model.Settings,
-            Layers = model.Layers,
-            QuantizedLayers = model.QuantizedLayers,
-            CalibrationImages = images,
-            ModelBytes = model.Onnx.LongLength,
-            FloatModelBytes = onnx.LongLength,
-            LatencyMs = Latency.OfModel(model.Onnx, preparation.Size, ThreadLimit.Default),
-            FloatLatencyMs = Latency.OfModel(onnx, preparation.Size, ThreadLimit.Default),
-        };
-        return (model.Onnx, quantization.EvaluationData is { } data ? Measured(report, onnx, model.Onnx, data) : report);
+        var (model, images) = Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization, trained);
+        var report = model.Report(quantization.Kind, onnx, preparation.Size, images, quantization.Kind == QuantizationReport.Int8TrainedKind ? trained!.Epochs : null);
+        if (quantization.EvaluationData is not { } data)
+            return (model.Onnx, report);
+        var label = labelColumn is null ? null : LabelColumn.Find(data.Schema, labelColumn).InOrderOf(classNames);
+        using var store = Read(data, label, "evaluation");
+        return (model.Onnx, Measured(report, onnx, model.Onnx, store));
     }
 
-    private (QuantizedModel Model, int? Images) Quantize(OnnxModelFile file, Quantization quantization)
+    /// <summary>The report of what a run trained in 8 bits.</summary>
+    /// <param name="heldOut">Images to measure on; null for none.</param>
+    public QuantizationReport Report(byte[] onnx, TrainedQuantization trained, PixelStore? heldOut)
     {
+        var report = trained.Model.Report(QuantizationReport.Int8TrainedKind, onnx, preparation.Size, trained.Images, trained.Epochs);
+        return heldOut is null ? report : Measured(report, onnx, trained.Model.Onnx, heldOut);
+    }
+
+    private (QuantizedModel Model, int? Images) Quantize(OnnxModelFile file, Quantization quantization, TrainedQuantization? trained)
+    {
+        if (quantization.Kind == QuantizationReport.Int8TrainedKind)
+            return trained is null ? throw new InvalidOperationException(Nothing) : (trained.Model, trained.Images);
         if (quantization.Options is not { } options)
             return (QuantizedModel.Float16(file), null);
         using var store = Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
@@ -50,17 +55,15 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
         }
     }
 
-    private QuantizationReport Measured(QuantizationReport report, byte[] before, byte[] after, IDataView data)
+    private static QuantizationReport Measured(QuantizationReport report, byte[] before, byte[] after, PixelStore store)
     {
-        var label = labelColumn is null ? null : LabelColumn.Find(data.Schema, labelColumn).InOrderOf(classNames);
-        using var store = Read(data, label, "evaluation");
         var images = ImageBatches.Of(store);
         var (old, now) = (Predict(before, images), Predict(after, images));
         return report with
         {
             EvaluationImages = store.Count,
-            FloatAccuracy = label is null ? null : Share(old, store.Labels),
-            Accuracy = label is null ? null : Share(now, store.Labels),
+            FloatAccuracy = store.HasLabels ? Share(old, store.Labels) : null,
+            Accuracy = store.HasLabels ? Share(now, store.Labels) : null,
             Agreement = Share(now, old),
         };
     }

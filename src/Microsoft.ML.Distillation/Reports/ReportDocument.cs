@@ -51,7 +51,7 @@ internal sealed record ReportDocument
 
     public IReadOnlyList<MistakePart>? Mistakes { get; init; }
 
-    public QuantizationPart? Quantised { get; init; }
+    public QuantizationReport? Quantised { get; init; }
 
     public IReadOnlyList<ExitPart>? Exits { get; init; }
 
@@ -77,7 +77,7 @@ internal sealed record ReportDocument
             Verdict = VerdictPart.Of(report.Comparison),
             Features = FeaturesPart.Of(report.Features),
             Mistakes = Json.Some<MistakePart>([.. report.Mistakes.Select(MistakePart.Of)]),
-            Quantised = report.Quantization is null ? null : QuantizationPart.Of(report.Quantization),
+            Quantised = report.Quantization,
             Exits = Json.Some<ExitPart>([.. report.Exits.Select(ExitPart.Of)]),
         };
     }

@@ -35,7 +35,10 @@ public sealed partial record TrainingReport
     /// <summary>The student's most confident mistakes on the validation images, worst first; at most 12.</summary>
     public IReadOnlyList<Mistake> Mistakes { get; init; } = [];
 
-    /// <summary>What quantising the student did to it: <c>report with { Quantization = student.SaveAsOnnx(path, Quantization.Int8(…)) }</c> adds it; null in the report of a training.</summary>
+    /// <summary>
+    /// What quantising the student did to it. A run with <see cref="ImageClassificationDistillationOptions.QuantizationAware"/> has it, measured on the validation images; to another's report
+    /// <c>report with { Quantization = student.SaveAsOnnx(path, Quantization.Int8(…)) }</c> adds it. Else null.
+    /// </summary>
     public QuantizationReport? Quantization { get; init; }
 
     /// <summary>Early exits, shallowest first, the student itself last; empty where no method made any.</summary>

@@ -28,12 +28,17 @@ internal abstract class ClassifierModule(string name, int classCount) : nn.Modul
     /// <summary>Adds the network's nodes to <paramref name="graph"/>.</summary>
     public abstract OnnxNetwork WriteOnnx(OnnxGraphBuilder graph, string input);
 
+    /// <summary>Told before each epoch of training, from 0, with the weights as they are then.</summary>
+    public virtual void Begin(int epoch)
+    {
+    }
+
     /// <summary>What a forward gives for images of a size.</summary>
     public OutputShape Describe(ImageSize size) => new(
         ClassCount, [.. Stages.Select(s => new MapShape(s.Name, s.Channels, RoundedUp(size.Height, s.Stride), RoundedUp(size.Width, s.Stride)))], EmbeddingSize);
 
     /// <summary>What every loss that depends on the logits or the embedding trains, apart from the classifier itself.</summary>
-    public IEnumerable<TorchSharp.Modules.Parameter> LastStageParameters =>
+    public virtual IEnumerable<TorchSharp.Modules.Parameter> LastStageParameters =>
         named_parameters().Where(p => p.Item1.StartsWith($"{Stages[^1].Name}.", StringComparison.Ordinal)).Select(p => p.Item2);
 
     public long CountParameters() => parameters().Sum(p => p.numel());

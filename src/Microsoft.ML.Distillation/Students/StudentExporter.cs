@@ -13,6 +13,10 @@ namespace Microsoft.ML.Distillation.Students;
 internal sealed record StudentDescription(
     string Architecture, IReadOnlyList<string> ClassNames, ImageSize StoredSize, ImageSize StudentSize, ImageNormalization Normalization, string Resizing);
 
+/// <summary>An exported student, and the names of what its network takes and gives.</summary>
+/// <param name="Pixels">Normalised pixels, as the network takes them.</param>
+internal sealed record TracedStudent(ModelProto Model, string Pixels, OnnxNetwork Network);
+
 /// <summary>Writes a trained student as ONNX: scaling and normalisation inside, initialisers named as in <c>state_dict</c>.</summary>
 internal static class StudentExporter
 {
@@ -20,11 +24,16 @@ internal static class StudentExporter
     public const string InputPrefix = "input/";
 
     /// <summary>The file a user keeps: input <c>image</c> N×3×H×W, RGB 0…255; outputs <c>logits</c> and <c>probabilities</c>, N×C; any N.</summary>
-    public static byte[] Standalone(ClassifierModule module, StudentDescription description)
+    public static byte[] Standalone(ClassifierModule module, StudentDescription description) => Traced(module, description).Model.ToByteArray();
+
+    /// <summary>The same, and where in it the network is.</summary>
+    public static TracedStudent Traced(ClassifierModule module, StudentDescription description)
     {
         var graph = new OnnxGraphBuilder("student");
-        AddOutputs(graph, WriteNetwork(graph, AddImage(graph, description), module, description).Logits, module.ClassCount);
-        return graph.ToBytes();
+        var pixels = WriteInput(graph, AddImage(graph, description), description);
+        var network = module.WriteOnnx(graph, pixels);
+        AddOutputs(graph, network.Logits, module.ClassCount);
+        return new TracedStudent(graph.Build(), pixels, network);
     }
 
     /// <summary>A file like <see cref="Standalone"/>'s that ends at an early exit: the student up to that stage and no further, then the exit's own layers.</summary>

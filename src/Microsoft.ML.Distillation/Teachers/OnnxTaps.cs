@@ -27,34 +27,36 @@ internal sealed class OnnxTaps
     public IReadOnlyList<string> Features => _features;
 
     /// <param name="values">The tensors by name.</param>
-    public ModelOutput Read(IReadOnlyDictionary<string, OnnxTensor> values, int rows, Device device) => new(
-        null,
-        [.. _features.Select(name => Map(values[name], rows, device))],
-        _embedding is null ? null : Vector(values[_embedding], rows, device));
+    public ModelOutput Read(IReadOnlyDictionary<string, OnnxTensor> values, int rows, Device device) => Read(
+        Names.ToDictionary(name => name, name => (values[name].IsInteger ? tensor(values[name].Integers, values[name].Shape) : tensor(values[name].Floats, values[name].Shape)).to(device)), rows);
 
-    private Tensor Map(OnnxTensor value, int rows, Device device)
+    /// <inheritdoc cref="Read(IReadOnlyDictionary{string, OnnxTensor}, int, Device)"/>
+    public ModelOutput Read(IReadOnlyDictionary<string, Tensor> values, int rows) => new(
+        null,
+        [.. _features.Select(name => Map(name, values[name], rows))],
+        _embedding is null ? null : Vector(_embedding, values[_embedding], rows));
+
+    private Tensor Map(string name, Tensor map, int rows)
     {
-        if (value.Shape.Length != 4 || value.Shape[0] != rows || value.IsInteger)
+        if (map.dim() != 4 || map.shape[0] != rows || !map.is_floating_point())
         {
-            throw new InvalidDataException($"{_source}: tensor '{value.Name}' is {OnnxValue.ShapeText(value.Shape)} for {rows} images; a feature map, which has four axes, is needed. "
+            throw new InvalidDataException($"{_source}: tensor '{name}' is {OnnxValue.ShapeText(map.shape)} for {rows} images; a feature map, which has four axes, is needed. "
                 + "OnnxTeacher.Inspect lists all feature maps.");
         }
-        var map = tensor(value.Floats, value.Shape).to(device);
-        return _layouts.ChannelsLast(value.Name, value.Shape) ? map.permute(0, 3, 1, 2).contiguous() : map;
+        return _layouts.ChannelsLast(name, map.shape) ? map.permute(0, 3, 1, 2).contiguous() : map;
     }
 
-    private Tensor Vector(OnnxTensor value, int rows, Device device)
+    private Tensor Vector(string name, Tensor vector, int rows)
     {
-        if (value.Shape.Length is < 2 or > 4 || value.Shape[0] != rows || value.IsInteger)
+        if (vector.dim() is < 2 or > 4 || vector.shape[0] != rows || !vector.is_floating_point())
         {
-            throw new InvalidDataException($"{_source}: tensor '{value.Name}' is {OnnxValue.ShapeText(value.Shape)} for {rows} images; an embedding, a vector for each image, is needed. "
+            throw new InvalidDataException($"{_source}: tensor '{name}' is {OnnxValue.ShapeText(vector.shape)} for {rows} images; an embedding, a vector for each image, is needed. "
                 + "Set OnnxTeacherOptions.EmbeddingName.");
         }
-        var vector = tensor(value.Floats, value.Shape).to(device);
-        return value.Shape.Length switch
+        return vector.dim() switch
         {
             3 => vector.mean([1L]),
-            4 => vector.mean(_layouts.ChannelsLast(value.Name, value.Shape) ? [1L, 2L] : [2L, 3L]),
+            4 => vector.mean(_layouts.ChannelsLast(name, vector.shape) ? [1L, 2L] : [2L, 3L]),
             _ => vector,
         };
     }

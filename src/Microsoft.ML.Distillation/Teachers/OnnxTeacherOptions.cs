@@ -69,6 +69,10 @@ public sealed class OnnxTeacherOptions
     /// <value>Default: <see cref="ScoreKind.Auto"/>.</value>
     public ScoreKind Scores { get; init; }
 
+    /// <summary>What runs the network.</summary>
+    /// <value>Default: <see cref="OnnxTeacherEngine.Auto"/>.</value>
+    public OnnxTeacherEngine Engine { get; init; }
+
     /// <summary>The input size, for files whose height and width are dynamic.</summary>
     /// <value>Default: null, which is the file's, or the student's where the file takes any.</value>
     public ImageSize? InputSize { get; init; }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Onnx;
@@ -6,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
 
-/// <summary>An ONNX network in ONNX Runtime: torch tensors in, torch tensors out. Only the parts that are wanted are computed and read.</summary>
+/// <summary>An ONNX network. Only the parts that are wanted are computed and read.</summary>
 internal sealed class OnnxTeacherSession : TeacherSession
 {
     private const TeacherParts Inner = TeacherParts.Features | TeacherParts.Embedding;
@@ -17,7 +16,7 @@ internal sealed class OnnxTeacherSession : TeacherSession
     private readonly ImageNormalization _normalization;
     private readonly TeacherSettings _settings;
     private readonly OnnxInspector _inspector;
-    private OnnxRunner _runner;
+    private readonly OnnxEngine _engine;
     private OnnxTaps? _taps;
     private PixelTransforms? _view;
     private ImageSize _viewOf;
@@ -28,19 +27,18 @@ internal sealed class OnnxTeacherSession : TeacherSession
     {
         (_file, _shape, _options, _normalization, _settings) = (file, shape, options, normalization, settings);
         _inspector = new OnnxInspector(file, shape, options);
-        var bytes = file.ToBytes();
-        ModelBytes = bytes.Length;
+        ModelBytes = file.Model.CalculateSize();
         ParameterCount = OnnxParameters.Count(file);
         _probabilities = options.Scores == ScoreKind.Auto ? (shape.EndsInSoftmax ? true : null) : options.Scores == ScoreKind.Probabilities;
         CheckNames();
-        _runner = new OnnxRunner(bytes, file.Source, settings.Threads);
+        _engine = OnnxEngine.Open(file, shape, options.Engine, settings);
         try
         {
             ClassCount = shape.ClassCount ?? (WantsLogits ? Probe() : 0);
         }
         catch
         {
-            _runner.Dispose();
+            _engine.Dispose();
             throw;
         }
     }
@@ -52,6 +50,8 @@ internal sealed class OnnxTeacherSession : TeacherSession
     public override long? ParameterCount { get; }
 
     public override long? ModelBytes { get; }
+
+    public override bool CanDifferentiate => _engine.CanDifferentiate;
 
     private bool WantsLogits => (_settings.Parts & TeacherParts.Logits) != 0;
 
@@ -78,17 +78,21 @@ internal sealed class OnnxTeacherSession : TeacherSession
         string[] outputs = [.. (WantsLogits ? [_shape.Output!] : Array.Empty<string>()).Union(_taps?.Names ?? [])];
         if (outputs.Length == 0)
             return new ModelOutput(null, [], null);
-        var (input, rows) = (Prepare(pixels, stored), (int)pixels.shape[0]);
-        var values = OnnxBatches.Run(_runner, MemoryMarshal.Cast<byte, float>(input.bytes), input.shape, _shape.Batch, outputs);
-        var output = _taps?.Read(values, rows, _settings.Device) ?? new ModelOutput(null, [], null);
-        return (WantsLogits ? output with { Logits = AsLogits(Scores(values[_shape.Output!], rows)).to(_settings.Device) } : output).MoveToOuterDisposeScope();
+        var (view, rows) = (View(pixels, stored), (int)pixels.shape[0]);
+        var values = _engine.Run(AsTaken(view), outputs);
+        var output = _taps?.Read(values, rows) ?? new ModelOutput(null, [], null);
+        if (WantsLogits)
+            output = output with { Logits = AsLogits(Scores(values[_shape.Output!], rows)) };
+        return (WantsGradients ? output with { Input = view } : output).MoveToOuterDisposeScope();
     }
 
     public override void Dispose()
     {
         _view?.Dispose();
-        _runner.Dispose();
+        _engine.Dispose();
     }
+
+    private bool WantsGradients => (_settings.Parts & TeacherParts.Gradients) != 0 && CanDifferentiate;
 
     /// <summary>Names that aren't there are found when the teacher is opened.</summary>
     private void CheckNames()
@@ -99,18 +103,15 @@ internal sealed class OnnxTeacherSession : TeacherSession
             _ = _inspector.EmbeddingName;
     }
 
-    /// <summary>Once the size of the images is known, the file is opened again with the inner tensors that are wanted as outputs.</summary>
+    /// <summary>Which inner tensors are wanted is known once the size of the images is.</summary>
     private void Tap(ImageSize size)
     {
-        if (_taps is not null || (_settings.Parts & Inner) == 0)
-            return;
-        var taps = new OnnxTaps(_inspector, _file.Source, _settings.Parts, size, _settings.Threads);
-        var tapped = new OnnxRunner(_file.WithOutputs(taps.Names).ToBytes(), _file.Source, _settings.Threads);
-        _runner.Dispose();
-        (_runner, _taps) = (tapped, taps);
+        if (_taps is null && (_settings.Parts & Inner) != 0)
+            _taps = new OnnxTaps(_inspector, _file.Source, _settings.Parts, size, _settings.Threads);
     }
 
-    private Tensor Prepare(Tensor pixels, ImageSize stored)
+    /// <summary>Normalised pixels, RGB, N×3×H×W, of the network's size.</summary>
+    private Tensor View(Tensor pixels, ImageSize stored)
     {
         if (_view is null || _viewOf != stored)
         {
@@ -118,17 +119,23 @@ internal sealed class OnnxTeacherSession : TeacherSession
             (_view, _viewOf) = (new PixelTransforms(stored, _shape.InputSize ?? stored, _normalization, pixels.device), stored);
         }
         var view = _view.Apply(pixels);
+        return WantsGradients ? view.requires_grad_() : view;
+    }
+
+    /// <summary>In the order of axes and channels that the network takes.</summary>
+    private Tensor AsTaken(Tensor view)
+    {
         if (_options.Channels == ChannelOrder.Bgr)
             view = view.flip(1);
         if (_shape.ChannelsLast)
             view = view.permute(0, 2, 3, 1);
-        return view.cpu().contiguous();
+        return view.contiguous();
     }
 
-    private Tensor Scores(OnnxTensor scores, int rows) => scores.Floats.Length == rows * ClassCount
-        ? tensor(scores.Floats, [rows, ClassCount])
+    private Tensor Scores(Tensor scores, int rows) => scores.numel() == (long)rows * ClassCount
+        ? scores.reshape(rows, ClassCount)
         : throw new InvalidDataException(
-            $"{_runner.Name}: output '{_shape.Output}' has {scores.Floats.Length} values for {rows} images; {ClassCount} scores for each are expected.");
+            $"{_file.Source}: output '{_shape.Output}' has {scores.numel()} values for {rows} images; {ClassCount} scores for each are expected.");
 
     private Tensor AsLogits(Tensor scores)
     {
@@ -143,9 +150,11 @@ internal sealed class OnnxTeacherSession : TeacherSession
         var size = _shape.InputSize ?? new ImageSize(32, 32);
         var batch = _shape.Batch ?? 1;
         long[] shape = _shape.ChannelsLast ? [batch, size.Height, size.Width, 3] : [batch, 3, size.Height, size.Width];
-        var length = _runner.Run(new float[batch * 3 * size.Pixels], shape, [_shape.Output!])[0].Floats.Length;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var length = _engine.Run(zeros(shape, device: _settings.Device), [_shape.Output!])[_shape.Output!].numel();
         return length > 0 && length % batch == 0
-            ? length / batch
+            ? (int)(length / batch)
             : throw new InvalidDataException($"{_file.Source}: output '{_shape.Output}' gave {length} values for {batch} images; a row of class scores for each is expected.");
     }
 }

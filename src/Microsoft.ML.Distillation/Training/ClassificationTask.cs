@@ -72,6 +72,8 @@ internal sealed class ClassificationTask : ITrainingTask
 
     public IEnumerable<TrainingStep> Epoch(int epoch, int first)
     {
+        if (first == 0)
+            _inputs.Student.Begin(epoch);
         var step = (long)epoch * StepsPerEpoch + first;
         foreach (var batch in _loader.Epoch(epoch, first))
         {

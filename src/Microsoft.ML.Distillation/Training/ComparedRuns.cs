@@ -23,18 +23,19 @@ internal sealed class ComparedRuns<TRun>(Func<TRun, double?> measured) where TRu
     private bool Goes { get; set; } = true;
 
     /// <param name="seed">The first; the others follow it.</param>
+    /// <param name="trainings">All that the run takes, those of the comparison among them.</param>
     /// <param name="alone">Trains a student of a seed without teacher and methods.</param>
     /// <param name="distilled">Trains one with them.</param>
-    public void Train(int seed, int seeds, ProgressReporter progress, Func<int, TRun> alone, Func<int, TRun> distilled)
+    public void Train(int seed, int seeds, int trainings, ProgressReporter progress, Func<int, TRun> alone, Func<int, TRun> distilled)
     {
         for (var i = 0; i < seeds && Goes; i++)
         {
             var runSeed = unchecked(seed + i);
-            progress.StartRun(2 * i + 1, 2 * seeds, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
+            progress.StartRun(2 * i + 1, trainings, FormattableString.Invariant($"without teacher and methods, seed {runSeed}"));
             Baseline(() => alone(runSeed));
             if (!Goes && Returned is not null)
                 return;
-            progress.StartRun(2 * i + 2, 2 * seeds, FormattableString.Invariant($"distilled, seed {runSeed}"));
+            progress.StartRun(2 * i + 2, trainings, FormattableString.Invariant($"distilled, seed {runSeed}"));
             Distilled(runSeed, () => distilled(runSeed));
         }
     }

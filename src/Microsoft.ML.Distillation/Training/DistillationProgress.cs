@@ -28,7 +28,7 @@ public sealed record DistillationProgress
     /// <summary>What the run is busy with.</summary>
     public required DistillationPhase Phase { get; init; }
 
-    /// <summary>The training this is about, from 1: a comparison with the baseline has several.</summary>
+    /// <summary>The training this is about, from 1: a comparison with the baseline has several, and training on in 8 bits is one more.</summary>
     public int Run { get; init; } = 1;
 
     /// <summary>Trainings in all.</summary>

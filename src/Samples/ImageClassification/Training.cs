@@ -47,9 +47,10 @@ internal sealed class Training
     /// <param name="heldOut">To show the student on in its report; null for none.</param>
     /// <param name="comparison">Trains as many students alone, to say whether distillation helped; null for none.</param>
     /// <param name="learningRate">The highest.</param>
+    /// <param name="aware">How to train the student on in 8 bits; null for not at all.</param>
     public Trained Fit(
         string title, IReadOnlyList<ImageRow> rows, ImageClassifier architecture, int seed, int epochs, Teacher? teacher = null, IList<DistillationMethod>? methods = null, IDataView? heldOut = null,
-        BaselineComparisonOptions? comparison = null, double learningRate = .1)
+        BaselineComparisonOptions? comparison = null, double learningRate = .1, QuantizationAwareOptions? aware = null)
         => _display.Run(title, progress => new Trained(Pipeline(new ImageClassificationDistillationOptions
         {
             Teacher = teacher,
@@ -67,6 +68,7 @@ internal sealed class Training
             Seed = seed,
             ValidationSet = heldOut,
             CompareToBaseline = comparison,
+            QuantizationAware = aware,
             Progress = progress,
             CancellationToken = _cancellation,
         }).Fit(View(rows))));

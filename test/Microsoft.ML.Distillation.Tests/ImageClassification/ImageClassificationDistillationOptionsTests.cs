@@ -187,6 +187,7 @@ public class ImageClassificationDistillationOptionsTests
                 ["Precision"] = "Float32",
                 ["BadImages"] = "Throw",
                 ["MaxImagePixels"] = "100000000",
+                ["QuantizationAware"] = "off",
                 ["TeacherCache"] = "memory 2147483648 files 8589934592",
                 ["ValidationFraction"] = "0",
                 ["KeepBest"] = "True",

@@ -53,6 +53,11 @@ internal static class Examples
         Comparison = BaselineComparison.Of([new(1, .79, .85), new(2, .8, .87), new(3, .81, .86)], 100),
         Features = new FeatureFigures { BetweenClassCosine = .25, DirectionAlignment = .75 },
         Mistakes = [new Mistake { Row = 7, Label = "cat", Predicted = Nasty, Confidence = .99, Teacher = "cat", Image = [1, 2, 3], StudentAttention = [4], TeacherAttention = [5] }],
+        Quantization = new QuantizationReport
+        {
+            Kind = "int8 trained", Settings = $"int8: {Nasty}", Layers = 20, QuantizedLayers = 18, CalibrationImages = 512, TrainedEpochs = 5, ModelBytes = 90_000, FloatModelBytes = 300_000,
+            EvaluationImages = 100, Accuracy = .855, FloatAccuracy = .86, Agreement = .98, LatencyMs = .25, FloatLatencyMs = .5,
+        },
         Exits =
         [
             new ExitFigures { Name = "exit1", Stage = "layer1", Depth = 1, Parameters = 10_000, ModelBytes = 40_000, LatencyMs = .2, Accuracy = .6 },

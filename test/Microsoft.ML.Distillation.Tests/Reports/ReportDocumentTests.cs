@@ -20,7 +20,7 @@ public class ReportDocumentTests
         var json = Read(Examples.Full);
 
         Assert.Equal(
-            ["task", "dataset", "options", "versions", "device", "seeds", "teacher", "baseline", "distilled", "training", "checkup", "skippedRows", "dataFindings", "gains", "verdict", "features", "mistakes", "exits"],
+            ["task", "dataset", "options", "versions", "device", "seeds", "teacher", "baseline", "distilled", "training", "checkup", "skippedRows", "dataFindings", "gains", "verdict", "features", "mistakes", "quantised", "exits"],
             json.Select(member => member.Key));
         Assert.Equal(["name", "train", "validation", "classes"], json["dataset"]!.AsObject().Select(member => member.Key));
         Assert.Equal(

@@ -127,7 +127,8 @@ public sealed class EnsembleTeacherTests : IDisposable
     [Fact]
     public void WithoutTheGradientsOfAllThereAreNone()
     {
-        var ensemble = new EnsembleTeacher(Module(), _large);
+        var ensemble = new EnsembleTeacher(
+            Module(), OnnxTeacher.FromBytes(new Classifiers(new(4, 6), 3).ToBytes(), new() { ClassNames = ["bee", "ant", "cat"], Engine = OnnxTeacherEngine.OnnxRuntime }));
 
         var error = Assert.Throws<InvalidDataException>(() => OpenedTeacher.Open(ensemble, Settings with { Parts = TeacherParts.Logits | TeacherParts.Gradients }, Labels));
 

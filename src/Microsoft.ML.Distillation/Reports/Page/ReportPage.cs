@@ -23,6 +23,7 @@ internal static class ReportPage
         {DataSection.Write(report)}
         {ModelSection.Write(report)}
         {TrainingSection.Write(report)}
+        {QuantizationSection.Write(report)}
         {EvidenceSection.Write(report)}
         {ClassSection.Write(report)}
         {MistakeSection.Write(report)}

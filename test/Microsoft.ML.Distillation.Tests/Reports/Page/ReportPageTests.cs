@@ -29,7 +29,31 @@ public class ReportPageTests
 
     [Fact]
     public void EveryPartHasItsSection() =>
-        Assert.Equal(["verdict", "checkup", "data", "models", "training", "evidence", "classes", "mistakes", "exits", "settings"], Sections(Examples.Full));
+        Assert.Equal(["verdict", "checkup", "data", "models", "training", "quantised", "evidence", "classes", "mistakes", "exits", "settings"], Sections(Examples.Full));
+
+    [Fact]
+    public void SmallerNumbersStandBesideThoseBefore()
+    {
+        var page = ReportPage.Write(Examples.Full).Markup;
+
+        Assert.Contains("<tr><td>Distilled, float32</td><td>86.00 %</td><td>293.0 KiB</td><td>0.50 ms</td></tr>", page, StringComparison.Ordinal);
+        Assert.Contains("<tr><td>int8 trained</td><td>85.50 %</td><td>87.9 KiB</td><td>0.25 ms</td></tr>", page, StringComparison.Ordinal);
+        Assert.Contains("18 of 20 layers with weights are in smaller numbers (int8: &lt;script&gt;", page, StringComparison.Ordinal);
+        Assert.Contains("Measured on 100 images. Both agree on 98.00 % of the images.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OfADetectorPrecisionsAreCompared()
+    {
+        var small = Examples.Full.Quantization! with { Accuracy = null, FloatAccuracy = null, Agreement = null, MeanAveragePrecision = .4, FloatMeanAveragePrecision = .41, MeanAveragePrecision50 = .7, FloatMeanAveragePrecision50 = .72 };
+
+        var page = ReportPage.Write(Examples.Least with { Quantization = small }).Markup;
+
+        Assert.Contains("<th>mAP 50</th><th>mAP 50:95</th><th>File</th>", page, StringComparison.Ordinal);
+        Assert.Contains("<td>72.00 %</td><td>41.00 %</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<td>70.00 %</td><td>40.00 %</td>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Both agree", page, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void WhatWasNotRunHasNone() => Assert.Equal(["training", "settings"], Sections(Examples.Least));

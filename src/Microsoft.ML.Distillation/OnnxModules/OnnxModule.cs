@@ -1,0 +1,73 @@
+using Microsoft.ML.Distillation.Onnx;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.OnnxModules;
+
+/// <summary>
+/// A part of an ONNX graph as a TorchSharp module: it runs where the training runs, and gives gradients. Names of its weights are the file's, with '/' for '.'. Integers, which are shapes and
+/// places, stay on the CPU.
+/// </summary>
+internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string, Tensor>>
+{
+    private readonly OnnxProgram _program;
+    private readonly HashSet<string> _trained;
+    private readonly Dictionary<string, Tensor> _integers = new(StringComparer.Ordinal);
+
+    /// <param name="file">The model; its weights are copied.</param>
+    /// <param name="input">The tensor that is given.</param>
+    /// <param name="outputs">The tensors that are wanted.</param>
+    /// <param name="trains">Whether the weights of convolutions, products and BatchNorm are trained.</param>
+    /// <exception cref="NotSupportedException">There are operators that can't be executed so; the message lists them all.</exception>
+    public OnnxModule(OnnxModelFile file, string input, IReadOnlyList<string> outputs, bool trains) : base(nameof(OnnxModule))
+    {
+        _program = OnnxProgram.Compile(file, input, outputs);
+        _trained = trains ? [.. _program.Nodes.SelectMany(WeightsOf).Where(_program.Constants.ContainsKey)] : [];
+        foreach (var (name, constant) in _program.Constants)
+        {
+            if ((OnnxElementType)constant.DataType is OnnxElementType.Int64 or OnnxElementType.Int32)
+                _integers.Add(name, tensor(constant.ToInt64s(file.Source), constant.Dims.ToArray()).DetachFromDisposeScope());
+            else if (_trained.Contains(name))
+                register_parameter(Registered(name), new Parameter(Floats(constant, file.Source)));
+            else
+                register_buffer(Registered(name), Floats(constant, file.Source));
+        }
+    }
+
+    /// <summary>What is trained, by its name in the file. Moving a module makes new parameters: they are not to be held.</summary>
+    public IReadOnlyDictionary<string, Parameter> Trained => _trained.ToDictionary(name => name, Weight, StringComparer.Ordinal);
+
+    /// <summary>One that is trained, by its name in the file.</summary>
+    public Parameter Weight(string name) => get_parameter(Registered(name));
+
+    public override IReadOnlyDictionary<string, Tensor> forward(Tensor input) => Run(input);
+
+    /// <param name="constant">A tensor to take for a constant of that name; null, or a null from it, for the constant itself.</param>
+    /// <inheritdoc cref="OnnxProgram.Run"/>
+    public IReadOnlyDictionary<string, Tensor> Run(Tensor input, Func<string, Tensor?>? constant = null, Func<string, Tensor, Tensor>? made = null) =>
+        _program.Run(input, name => constant?.Invoke(name) ?? Constant(name), made);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var integers in _integers.Values)
+                integers.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private static IEnumerable<string> WeightsOf(NodeProto node) => node.OpType switch
+    {
+        "Conv" or "Gemm" or "MatMul" => node.Input.Skip(1),
+        "BatchNormalization" => node.Input.Skip(1).Take(2),
+        _ => [],
+    };
+
+    private static Tensor Floats(TensorProto constant, string source) => tensor(constant.ToFloats(source), constant.Dims.ToArray());
+
+    private static string Registered(string name) => name.Replace('.', '/');
+
+    private Tensor Constant(string name) =>
+        _trained.Contains(name) ? Weight(name) : _integers.TryGetValue(name, out var integers) ? integers : get_buffer(Registered(name));
+}

@@ -1,0 +1,105 @@
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.ObjectDetection;
+using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Reports;
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Quantizing;
+
+/// <summary>Quantises a fitted detector with images that are prepared as for training, and measures what that does to it.</summary>
+/// <param name="measured">The same detector with the threshold that mean average precision is measured with; its tensors have the names of the detector's.</param>
+internal sealed class DetectorQuantizer(
+    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget)
+{
+    private const string Untrained = "Detectors are not trained on in 8 bits: take Quantization.Int8, which needs no training.";
+
+    public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization)
+    {
+        if (quantization.Kind == QuantizationReport.Int8TrainedKind)
+            throw new NotSupportedException(Untrained);
+        var quantize = Way(OnnxModelFile.FromBytes(onnx, "student"), quantization, out var images);
+        var model = quantize(onnx);
+        var report = model.Report(quantization.Kind, onnx, preparation.Size, images);
+        if (quantization.EvaluationData is not { } data)
+            return (model.Onnx, report);
+        using var scenes = Read(data, Columns(data.Schema), "evaluation");
+        var (old, now) = (Measure(measured, scenes), Measure(quantize(measured).Onnx, scenes));
+        return (model.Onnx, report with
+        {
+            EvaluationImages = scenes.Count,
+            FloatMeanAveragePrecision50 = Json.Finite(old.MeanAveragePrecision50),
+            MeanAveragePrecision50 = Json.Finite(now.MeanAveragePrecision50),
+            FloatMeanAveragePrecision = Json.Finite(old.MeanAveragePrecision),
+            MeanAveragePrecision = Json.Finite(now.MeanAveragePrecision),
+        });
+    }
+
+    /// <summary>How to quantise a file of this detector. Ranges are observed once: those of the layers are the same whatever becomes of the boxes.</summary>
+    private Func<byte[], QuantizedModel> Way(OnnxModelFile file, Quantization quantization, out int? images)
+    {
+        images = null;
+        if (quantization.Options is not { } options)
+            return onnx => QuantizedModel.Float16(OnnxModelFile.FromBytes(onnx, "student"));
+        var (folded, plan) = QuantizedModel.Plan(file, options);
+        using var scenes = Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
+        var count = scenes.Count;
+        images = count;
+        var ranges = new ActivationCalibration(folded, plan.Origins, ImageBatches.Of(scenes.Pixels), ThreadLimit.Default).Run(options);
+        return onnx =>
+        {
+            var (model, itsPlan) = QuantizedModel.Plan(OnnxModelFile.FromBytes(onnx, "student"), options);
+            return QuantizedModel.Int8(model, itsPlan, itsPlan.Parameters(ranges, model), options, FormattableString.Invariant($"{count} images"));
+        };
+    }
+
+    private ObjectColumns Columns(DataViewSchema schema)
+    {
+        if (labelColumn is null || boxColumn is null)
+            throw new InvalidOperationException("There is evaluation data, but the student was trained without label columns, so that none can be measured by: leave EvaluationData out, or name ValidationLabelColumnName and ValidationBoundingBoxColumnName in the options of the training.");
+        var columns = ObjectColumns.Find(schema, labelColumn, boxColumn);
+        return columns.ClassNames.SequenceEqual(classNames)
+            ? columns
+            : throw new ArgumentException($"The evaluation data's label '{labelColumn}' has the classes {string.Join(", ", columns.ClassNames)}; the student knows {string.Join(", ", classNames)}. "
+                + "Map both with the same fitted MapValueToKey.", nameof(schema));
+    }
+
+    /// <param name="columns">Null for the images alone.</param>
+    private DetectionData Read(IDataView data, ObjectColumns? columns, string role)
+    {
+        var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
+        try
+        {
+            return ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private DetectionMetrics Measure(byte[] model, DetectionData scenes)
+    {
+        using var runner = new OnnxRunner(model, "student", ThreadLimit.Default);
+        return new HeldOutScenes(scenes, classNames, Batch(scenes), CPU).Measure((pixels, _) => Found(runner, pixels), CancellationToken.None);
+    }
+
+    // Large images come fewer at a time, as in calibration.
+    private static int Batch(DetectionData scenes) => ImageBatches.Of(scenes.Pixels).MostRows;
+
+    private static DetectedObject[][] Found(OnnxRunner runner, Tensor pixels)
+    {
+        var results = runner.Run(TensorInitializers.ToArray(pixels), pixels.shape, ["boxes", "scores", "labels", "count"]);
+        var (boxes, scores, labels, counts) = (results[0].Floats, results[1].Floats, results[2].Integers, results[3].Integers);
+        var places = scores.Length / counts.Length;
+        return [.. counts.Select((count, image) => Enumerable.Range(image * places, (int)count).Select(Box).ToArray())];
+
+        DetectedObject Box(int k) => new(
+            (int)labels[k], boxes[4 * k], boxes[4 * k + 1], boxes[4 * k + 2] - boxes[4 * k], boxes[4 * k + 3] - boxes[4 * k + 1], scores[k]);
+    }
+}

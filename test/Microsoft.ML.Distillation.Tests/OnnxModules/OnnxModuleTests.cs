@@ -1,0 +1,129 @@
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.OnnxModules;
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Tests.Students;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Tests.OnnxModules;
+
+/// <summary>Graphs executed as TorchSharp operators against ONNX Runtime, and their gradients against those of the modules that they were exported from.</summary>
+public class OnnxModuleTests
+{
+    private const int Side = 32, ClassCount = 5;
+
+    public static TheoryData<string> Architectures => [.. ImageClassifier.All.Select(a => a.Name)];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public void EveryArchitectureComputesTheSameAsInOnnxRuntime(string name)
+    {
+        using var module = Modules.Worn(ImageClassifier.Parse(name), ClassCount);
+        var onnx = StudentExporter.Standalone(module, Describe(name));
+        using var runner = new OnnxRunner(onnx, name, threads: 1);
+        using var executed = new OnnxModule(OnnxModelFile.FromBytes(onnx, name), "image", ["probabilities", "logits"], trains: false);
+        Assert.Empty(executed.parameters());
+        foreach (var batch in new[] { 1, 3, 8 })
+        {
+            var pixels = Modules.Pixels(batch * 3 * Side * Side, seed: batch);
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+
+            var values = executed.call(tensor(pixels, [batch, 3, Side, Side]));
+
+            var expected = runner.Run(pixels, [batch, 3, Side, Side], ["logits", "probabilities"]);
+            Numbers.Close(expected[0].Floats.Doubles(), Numbers.Of(values["logits"]), 1e-4);
+            Numbers.Close(expected[1].Floats.Doubles(), Numbers.Of(values["probabilities"]), 1e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData("resnet8")]
+    [InlineData("mobilenet_v3_small")]
+    [InlineData("shufflenet_v1_cifar")]
+    public void GradientsAreThoseOfTheModuleItself(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var module = Modules.Worn(ImageClassifier.Parse(name), ClassCount);
+        var traced = StudentExporter.Traced(module, Describe(name));
+        using var executed = new OnnxModule(OnnxModelFile.FromProto(traced.Model, name), traced.Pixels, ["logits"], trains: true);
+        var (first, second) = (tensor(Numbers.Gaussian(2 * 3 * Side * Side, 1), [2, 3, Side, Side]).requires_grad_(), tensor(Numbers.Gaussian(2 * 3 * Side * Side, 1), [2, 3, Side, Side]).requires_grad_());
+
+        var labels = tensor(new long[] { 1, 4 });
+        nn.functional.cross_entropy(module.call(first).Logits!, labels).backward();
+        nn.functional.cross_entropy(executed.call(second)["logits"], labels).backward();
+
+        Numbers.Close(Numbers.Of(first.grad!), Numbers.Of(second.grad!), 1e-4);
+        Assert.Equal(module.named_parameters().Select(p => p.Item1).Order(), executed.Trained.Keys.Order());
+        foreach (var (weight, parameter) in module.named_parameters())
+            Assert.InRange(Distance(Numbers.Of(parameter.grad!), Numbers.Of(executed.Trained[weight].grad!)), 0, 1e-3);
+    }
+
+    [Theory]
+    [InlineData("foreign.onnx")]
+    [InlineData("inner_9.onnx")]
+    [InlineData("inner_13.onnx")]
+    [InlineData("inner_17.onnx")]
+    [InlineData("torchvision.onnx")]
+    [InlineData("batch.onnx")]
+    public void FilesOfOtherExportersComputeTheSame(string name)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "goldens", "onnx", name);
+        var file = OnnxModelFile.FromPath(path);
+        var output = file.Outputs[0].Name;
+        var shape = file.Inputs[0].Dimensions!.Select((d, i) => d.Size ?? (i == 0 ? 3 : i == 1 ? 3 : 32)).ToArray();
+        var pixels = Numbers.Gaussian((int)shape.Aggregate((a, b) => a * b), 1);
+        using var runner = new OnnxRunner(File.ReadAllBytes(path), name, threads: 1);
+        using var scope = NewDisposeScope();
+        using var executed = new OnnxModule(file, file.Inputs[0].Name, [output], trains: false);
+
+        var expected = runner.Run(pixels, shape, [output])[0];
+
+        var actual = executed.call(tensor(pixels, shape))[output];
+        Assert.Equal(expected.Shape, actual.shape);
+        Numbers.Close(expected.Floats.Doubles(), Numbers.Of(actual), 1e-4);
+    }
+
+    [Fact]
+    public void InnerTensorsAreGivenAndMayBeReplaced()
+    {
+        using var scope = NewDisposeScope();
+        using var module = Modules.Worn(ImageClassifier.Parse("resnet8"), ClassCount);
+        var traced = StudentExporter.Traced(module, Describe("resnet8"));
+        using var executed = new OnnxModule(OnnxModelFile.FromProto(traced.Model, "resnet8"), traced.Pixels, traced.Network.Features, trains: true);
+        var input = tensor(Numbers.Gaussian(2 * 3 * Side * Side, 1), [2, 3, Side, Side]);
+
+        var plain = executed.Run(input);
+        var halved = executed.Run(input, made: (name, value) => name == traced.Network.Features[^1] ? value / 2 : value);
+        var without = executed.Run(input, constant: name => name.StartsWith("layer3.", StringComparison.Ordinal) && name.EndsWith("conv2.weight", StringComparison.Ordinal) ? zeros_like(executed.Trained[name]) : null);
+
+        Assert.Equal(traced.Network.Features, plain.Keys.Where(traced.Network.Features.Contains));
+        Numbers.Close(Numbers.Of(plain[traced.Network.Features[^1]] / 2), Numbers.Of(halved[traced.Network.Features[^1]]), 1e-6);
+        Assert.Equal(Numbers.Of(plain[traced.Network.Features[1]]), Numbers.Of(without[traced.Network.Features[1]]));
+        Assert.NotEqual(Numbers.Of(plain[traced.Network.Features[^1]]), Numbers.Of(without[traced.Network.Features[^1]]));
+        // What nobody asked for is gone.
+        Assert.Equal([traced.Pixels, .. traced.Network.Features], plain.Keys);
+    }
+
+    [Fact]
+    public void AllUnsupportedOperatorsAreNamedAtOnce()
+    {
+        var graph = new OnnxGraphBuilder("odd");
+        graph.AddInput("x", OnnxElementType.Float, "N", 3, 8, 8);
+        var y = graph.AddNode("Mish", ["x"]);
+        y = graph.AddNode("LpPool", [y], null, OnnxAttribute.Ints("kernel_shape", [2, 2])!);
+        y = graph.AddNode("Pad", [y, graph.AddConstant("pads", 0L, 0, 1, 1, 0, 0, 1, 1)], null, OnnxAttribute.String("mode", "wrap"));
+        graph.AddOutput("y", graph.AddNode("Mish", [y]), OnnxElementType.Float, "N", 3, 6, 6);
+
+        var error = Assert.Throws<NotSupportedException>(() => new OnnxModule(OnnxModelFile.FromBytes(graph.ToBytes(), "odd.onnx"), "x", ["y"], trains: false));
+
+        Assert.Equal(
+            "odd.onnx can't be executed as TorchSharp operators: LpPool, Mish, Pad with mode wrap aren't supported. Run it in ONNX Runtime, which gives no gradients, or export it without.",
+            error.Message);
+    }
+
+    private static StudentDescription Describe(string name) => new(name, Modules.Classes(ClassCount), new(Side, Side), new(Side, Side), ImageNormalization.ImageNet, "Fill");
+
+    private static double Distance(double[] expected, double[] actual) => Math.Sqrt(expected.Zip(actual).Sum(p => Math.Pow(p.First - p.Second, 2)) / (expected.Sum(v => v * v) + 1e-12));
+}

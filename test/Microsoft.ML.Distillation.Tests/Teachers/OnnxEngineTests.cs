@@ -1,0 +1,113 @@
+using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Students;
+using Microsoft.ML.Distillation.Teachers;
+using Microsoft.ML.Distillation.Tests.Students;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Distillation.Tests.Teachers;
+
+/// <summary>An ONNX teacher in TorchSharp against the same one in ONNX Runtime.</summary>
+public class OnnxEngineTests
+{
+    private const int Side = 16;
+    private const TeacherParts Everything = TeacherParts.Logits | TeacherParts.Features | TeacherParts.Embedding;
+
+    [Theory]
+    [InlineData("resnet8", 1)]
+    [InlineData("resnet8", 3)]
+    [InlineData("mobilenet_v2_cifar", 8)]
+    public void BothGiveTheSame(string name, int rows)
+    {
+        using var scope = NewDisposeScope();
+        var teacher = Export(name);
+        var pixels = tensor(Modules.Pixels(rows * 3 * Side * Side, seed: rows), [rows, 3, Side, Side]);
+        using var runtime = Open(teacher, OnnxTeacherEngine.OnnxRuntime, Everything);
+        using var torchSharp = Open(teacher, OnnxTeacherEngine.TorchSharp, Everything);
+
+        var (expected, actual) = (runtime.Forward(pixels), torchSharp.Forward(pixels));
+
+        Numbers.Close(Numbers.Of(expected.Logits!), Numbers.Of(actual.Logits!), 1e-4);
+        Numbers.Close(Numbers.Of(expected.Embedding!), Numbers.Of(actual.Embedding!), 1e-4);
+        Assert.NotEmpty(expected.Features);
+        Assert.Equal(expected.Features.Count, actual.Features.Count);
+        foreach (var (map, other) in expected.Features.Zip(actual.Features))
+        {
+            Assert.Equal(map.shape, other.shape);
+            Numbers.Close(Numbers.Of(map), Numbers.Of(other), 1e-4);
+        }
+        Assert.Equal(runtime.Describe(new ImageSize(Side, Side)).Features, torchSharp.Describe(new ImageSize(Side, Side)).Features);
+        Assert.Equal((false, true), (runtime.CanDifferentiate, torchSharp.CanDifferentiate));
+        Assert.Equal((runtime.ClassCount, runtime.ParameterCount, runtime.ModelBytes), (torchSharp.ClassCount, torchSharp.ParameterCount, torchSharp.ModelBytes));
+    }
+
+    [Theory]
+    [InlineData(true, 0, 3)]
+    [InlineData(false, 4, 10)] // a fixed batch: 4, 4 and 2 rows
+    [InlineData(true, 4, 1)]
+    public void AnyLayoutAndBatchGivesTheLogitsOfEveryRow(bool channelsLast, int batch, int rows)
+    {
+        using var scope = NewDisposeScope();
+        var model = new Classifiers(new(5, 4), 6) { ChannelsLast = channelsLast, Batch = batch > 0 ? batch : "N" }.ToBytes();
+        var pixels = tensor(Modules.Pixels(rows * 60, seed: rows), [rows, 3, 4, 5]);
+        using var runtime = Open(model, OnnxTeacherEngine.OnnxRuntime, TeacherParts.Logits, ChannelOrder.Bgr);
+        using var torchSharp = Open(model, OnnxTeacherEngine.TorchSharp, TeacherParts.Logits, ChannelOrder.Bgr);
+
+        var logits = torchSharp.Forward(pixels).Logits!;
+
+        Assert.Equal([rows, 6], logits.shape);
+        Numbers.Close(Numbers.Of(runtime.Forward(pixels).Logits!), Numbers.Of(logits), 1e-5);
+    }
+
+    [Theory]
+    [InlineData(OnnxTeacherEngine.Auto, false, false)]
+    [InlineData(OnnxTeacherEngine.Auto, true, true)]
+    [InlineData(OnnxTeacherEngine.TorchSharp, false, true)]
+    [InlineData(OnnxTeacherEngine.OnnxRuntime, true, false)]
+    public void TheEngineFollowsFromWhatIsWanted(OnnxTeacherEngine engine, bool gradients, bool torchSharp)
+    {
+        using var session = Open(Export("resnet8"), engine, gradients ? TeacherParts.Logits | TeacherParts.Gradients : TeacherParts.Logits);
+
+        Assert.Equal(torchSharp, session.CanDifferentiate);
+    }
+
+    [Fact]
+    public void LogitsCanBeDifferentiatedByTheInputAndTheFeatureMaps()
+    {
+        using var scope = NewDisposeScope();
+        using var session = Open(Export("resnet8"), OnnxTeacherEngine.Auto, Everything | TeacherParts.Gradients);
+
+        var output = session.Forward(tensor(Modules.Pixels(2 * 3 * Side * Side, seed: 5), [2, 3, Side, Side]));
+        var gradients = autograd.grad([output.Logits!.select(1, 0).sum()], [output.Input!, output.Features[0]]);
+
+        Assert.Equal(output.Input!.shape, gradients[0].shape);
+        Assert.All(gradients, g => Assert.True(g.abs().max().item<float>() > 0));
+    }
+
+    [Fact]
+    public void OperatorsThatAreNotKnownAreAllNamedWhereTheyMatter()
+    {
+        var model = new Classifiers(new(5, 4), 6) { Tail = (graph, logits) => graph.AddNode("Celu", [graph.AddNode("Hardmax", [logits])]) }.ToBytes();
+
+        using var runtime = Open(model, OnnxTeacherEngine.Auto, TeacherParts.Logits);
+        var error = Assert.Throws<NotSupportedException>(() => Open(model, OnnxTeacherEngine.Auto, TeacherParts.Logits | TeacherParts.Gradients));
+
+        Assert.False(runtime.CanDifferentiate);
+        Assert.Contains(": Celu, Hardmax aren't supported.", error.Message, StringComparison.Ordinal);
+        Assert.Throws<NotSupportedException>(() => Open(model, OnnxTeacherEngine.TorchSharp, TeacherParts.Logits));
+    }
+
+    private static byte[] Export(string name)
+    {
+        using var module = Modules.Worn(ImageClassifier.Parse(name), 5);
+        return StudentExporter.Standalone(module, new StudentDescription(name, Modules.Classes(5), new(Side, Side), new(Side, Side), ImageNormalization.Cifar10, "none"));
+    }
+
+    private static OnnxTeacherSession Open(byte[] model, OnnxTeacherEngine engine, TeacherParts parts, ChannelOrder channels = ChannelOrder.Rgb)
+    {
+        var file = OnnxModelFile.FromBytes(model, "model");
+        var options = new OnnxTeacherOptions { Engine = engine, Scores = ScoreKind.Logits, Channels = channels };
+        return new(file, OnnxClassifierShape.Find(file, options), ImageNormalization.Raw, options, new TeacherSettings(CPU, Threads: 1, parts));
+    }
+}
