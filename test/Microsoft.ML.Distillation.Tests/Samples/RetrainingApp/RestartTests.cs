@@ -30,7 +30,7 @@ public sealed class RestartTests : IDisposable
 
         using var again = SmallApp.Start(_data.Path, "--epochs", "60");
         using var second = await AppClient.Connect(again.Url);
-        var end = await second.Until(state => state.Run?.State == "done", "the end of the training that was killed");
+        var end = await second.Until(state => state is { Run.State: "done", Progress.State: "idle" }, "the end of the training that was killed");
 
         Assert.Equal((1, 1), (end.Run!.Id, end.Service));
         Assert.True(end.Run.ResumedAt > 0, "the training began anew");
