@@ -6,7 +6,7 @@ namespace Benchmarks;
 internal sealed record KnownMethod(string Name, bool NeedsTeacher, Func<IList<DistillationMethod>> Create)
 {
     /// <summary>
-    /// The methods that any ONNX teacher can be used with, and those that need none. Gradients can't be had from ONNX Runtime, so GradientAttentionTransfer is not among
+    /// The methods that any ONNX teacher can be used with, and those that need none. Gradients can be had only of files whose operators are all known, so GradientAttentionTransfer is not among
     /// them; LabelAugmentation and DataDistortion are, though they train on more images a step than the others.
     /// </summary>
     public static IReadOnlyList<KnownMethod> All { get; } =

@@ -13,6 +13,13 @@ internal sealed class Faults(string what)
             _messages.Add(message);
     }
 
+    /// <summary>A value that must be there; null, and a fault, where it isn't.</summary>
+    public T? Required<T>(T? value, string name) where T : class
+    {
+        AddIf(value is null, $"{name} is null.");
+        return value;
+    }
+
     /// <summary>Throws one <see cref="ArgumentException"/> that lists all that was found, if anything was.</summary>
     public void ThrowIfAny(string parameterName)
     {

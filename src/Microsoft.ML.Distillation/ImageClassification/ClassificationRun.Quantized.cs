@@ -44,7 +44,7 @@ internal sealed partial class ClassificationRun
         var progress = new ProgressReporter(options.Progress, channel, aware.Epochs);
         progress.StartRun(Trainings, Trainings, "on, in 8 bits");
         using var task = new ClassificationTask(settings, inputs with { Student = student });
-        using var folder = checkpoints is null ? null : CheckpointFolder.Open(Path.Combine(checkpoints.Name, "quantised"), options.Checkpoints);
+        using var folder = CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, "quantised");
         using var loop = new TrainingLoop(settings, task, progress, folder);
         var history = loop.Run();
         student.eval();

@@ -5,7 +5,7 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 // What options must be, by themselves and together, and what a report says of them.
-public sealed partial class ImageClassificationDistillationOptions
+public sealed partial class ImageClassificationDistillationOptions : ITrainingCourse
 {
     internal const string WithoutValidationLabel =
         "There is validation data, but no label to measure on: LabelColumnName is null, and so is ValidationLabelColumnName; name the validation data's label there.";
@@ -17,18 +17,9 @@ public sealed partial class ImageClassificationDistillationOptions
         ValidateColumns(faults);
         ValidateMethods(faults);
         faults.AddIf(ImageSize is { } size && (size.Width < 8 || size.Height < 8), $"ImageSize is {ImageSize}; both sides must be at least 8 pixels.");
-        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
-        faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
-        PrecisionChoice.Validate(Precision, Methods?.OfType<DistillationMethod>() ?? [], faults);
-        faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
-        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
-        faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
-        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
-        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
-        Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
-        Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
-        Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
-        Required(faults, Student, nameof(Student));
+        this.ValidateSteps(Methods?.OfType<DistillationMethod>() ?? [], faults);
+        faults.Required(Augmentation, nameof(Augmentation))?.Validate(faults);
+        faults.Required(Student, nameof(Student));
         TeacherCache?.Validate(faults);
         Checkup?.Validate(faults);
         BalanceTerms?.Validate(faults);
@@ -37,7 +28,7 @@ public sealed partial class ImageClassificationDistillationOptions
         faults.AddIf(
             BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
             "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
-        ValidateCourse(faults);
+        this.ValidateCourse(LabelColumnName is null ? "the training images have no label to measure on (LabelColumnName is null)" : null, faults);
         ValidateComparison(faults);
         faults.ThrowIfAny("options");
     }
@@ -47,11 +38,7 @@ public sealed partial class ImageClassificationDistillationOptions
     internal void ValidateMeasuring(IDataView? validation)
     {
         var faults = new Faults("Options of DistillImageClassification");
-        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
-        faults.AddIf(
-            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
-            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
-        faults.AddIf(validation is null && ValidationFraction == 0 && CompareToBaseline is not null, BaselineComparisonOptions.WithoutHeldOut);
+        this.ValidateMeasuring(validation, faults);
         faults.AddIf(validation is null && ValidationFraction == 0 && Evidence is not null, EvidenceOptions.WithoutHeldOut);
         faults.ThrowIfAny("options");
     }
@@ -83,20 +70,6 @@ public sealed partial class ImageClassificationDistillationOptions
         [nameof(QuantizationAware)] = QuantizationAware is null ? "off" : $"{QuantizationAware}",
     };
 
-    private void ValidateCourse(Faults faults)
-    {
-        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), $"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1.");
-        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
-        faults.AddIf(ValidationFraction > 0 && LabelColumnName is null, "ValidationFraction is above 0, and the training images have no label to measure on (LabelColumnName is null): give a ValidationSet.");
-        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), $"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null.");
-        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
-        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
-        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
-        EarlyStopping?.Validate(faults);
-        WeightAverage?.Validate(faults);
-        Recovery?.Validate(faults);
-    }
-
     private void ValidateComparison(Faults faults)
     {
         if (CompareToBaseline is null)
@@ -117,7 +90,7 @@ public sealed partial class ImageClassificationDistillationOptions
 
     private void ValidateMethods(Faults faults)
     {
-        if (Required(faults, Methods, nameof(Methods)) is null)
+        if (faults.Required(Methods, nameof(Methods)) is null)
             return;
         faults.AddIf(Methods.Any(m => m is null), "Methods holds a null; leave it out.");
         foreach (var method in Methods.Where(m => m is not null))
@@ -146,11 +119,5 @@ public sealed partial class ImageClassificationDistillationOptions
             Teacher is not null && Methods.Count > 0 && Methods.All(m => m is not null && (m.Needs & TeacherParts.Logits) == 0),
             "LabelColumnName is null, and no method learns from the teacher's logits, so that nothing would train the student's classifier: add new KnowledgeDistillation().");
         faults.AddIf(ValidationSet is not null && ValidationLabelColumnName is null, WithoutValidationLabel);
-    }
-
-    private static T? Required<T>(Faults faults, T? value, string name) where T : class
-    {
-        faults.AddIf(value is null, $"{name} is null.");
-        return value;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 // What options must be, by themselves and together, and what a report says of them.
-public sealed partial class ObjectDetectionDistillationOptions
+public sealed partial class ObjectDetectionDistillationOptions : ITrainingCourse
 {
     internal const string WithoutValidationLabels =
         "There is validation data, but no labels to measure by: LabelColumnName is null, and so is ValidationLabelColumnName or ValidationBoundingBoxColumnName; name the validation data's columns there.";
@@ -34,19 +34,11 @@ public sealed partial class ObjectDetectionDistillationOptions
         ValidateColumns(faults);
         ValidateMethods(faults);
         ValidateModel(faults);
-        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
-        faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
-        PrecisionChoice.Validate(Precision, [], faults);
-        faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");
-        faults.AddIf(Threads < 1, $"Threads is {Threads}; it must be at least 1, or null for all processors.");
-        faults.AddIf(MemoryBudget < 0, $"MemoryBudget is {MemoryBudget}; it must be 0 or more bytes.");
-        faults.AddIf(!Enum.IsDefined(BadImages), $"BadImages is {BadImages}; it must be Throw or Skip.");
-        faults.AddIf(MaxImagePixels < 1, $"MaxImagePixels is {MaxImagePixels}; it must be at least 1.");
-        Required(faults, Optimizer, nameof(Optimizer))?.Validate(faults);
-        Required(faults, Schedule, nameof(Schedule))?.Validate(faults, Epochs);
-        Required(faults, Augmentation, nameof(Augmentation))?.Validate(faults);
+        this.ValidateSteps([], faults);
+        faults.Required(Augmentation, nameof(Augmentation))?.Validate(faults);
         Checkup?.Validate(faults);
-        ValidateCourse(faults);
+        this.ValidateCourse(HasLabels ? null : "the training images have no labels to measure by (LabelColumnName is null)", faults);
+        faults.AddIf(ValidationSet is not null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
         ValidateComparison(faults);
         faults.ThrowIfAny("options");
     }
@@ -56,11 +48,7 @@ public sealed partial class ObjectDetectionDistillationOptions
     internal void ValidateMeasuring(IDataView? validation)
     {
         var faults = new Faults(Owner);
-        faults.AddIf(validation is not null && ValidationFraction > 0, "ValidationFraction is above 0, and there is a validation set: leave one of them out.");
-        faults.AddIf(
-            validation is null && ValidationFraction == 0 && EarlyStopping is not null,
-            "EarlyStopping is set, and there is nothing to measure on: give a ValidationSet, or a ValidationFraction such as 0.1.");
-        faults.AddIf(validation is null && ValidationFraction == 0 && CompareToBaseline is not null, BaselineComparisonOptions.WithoutHeldOut);
+        this.ValidateMeasuring(validation, faults);
         faults.AddIf(validation is not null && ValidationSet is null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
         faults.ThrowIfAny("options");
     }
@@ -94,30 +82,15 @@ public sealed partial class ObjectDetectionDistillationOptions
 
     private void ValidateModel(Faults faults)
     {
-        Required(faults, Student, nameof(Student));
+        faults.Required(Student, nameof(Student));
         faults.AddIf(
             ImageSize is { } size && (size.Width < DetectorModule.SizeStep || size.Height < DetectorModule.SizeStep || size.Width % DetectorModule.SizeStep != 0 || size.Height % DetectorModule.SizeStep != 0),
             $"ImageSize is {ImageSize}; both sides must be multiples of {DetectorModule.SizeStep}, such as 320×320.");
-        Required(faults, YoloLoss, nameof(YoloLoss))?.Validate(faults);
-        Required(faults, RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
+        faults.Required(YoloLoss, nameof(YoloLoss))?.Validate(faults);
+        faults.Required(RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
         faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));
         faults.AddIf(!(IouThreshold is >= 0 and <= 1), FormattableString.Invariant($"IouThreshold is {IouThreshold}; it must be 0 to 1."));
         faults.AddIf(MaxDetections < 1, $"MaxDetections is {MaxDetections}; it must be at least 1.");
-    }
-
-    private void ValidateCourse(Faults faults)
-    {
-        faults.AddIf(!(ValidationFraction >= 0 && ValidationFraction < 1), FormattableString.Invariant($"ValidationFraction is {ValidationFraction}; it must be 0 or more and below 1."));
-        faults.AddIf(ValidationFraction > 0 && ValidationSet is not null, "ValidationFraction is above 0, and there is a ValidationSet: leave one of them out.");
-        faults.AddIf(MaximumGradientNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), FormattableString.Invariant($"MaximumGradientNorm is {MaximumGradientNorm}; it must be above 0, or null."));
-        faults.AddIf(CheckpointFolder is not null && string.IsNullOrWhiteSpace(CheckpointFolder), "CheckpointFolder is empty; name a folder, or leave it null.");
-        faults.AddIf(!Enum.IsDefined(OnCancellation), $"OnCancellation is {OnCancellation}; it must be Throw or ReturnBest.");
-        Required(faults, Checkpoints, nameof(Checkpoints))?.Validate(faults);
-        faults.AddIf(ValidationFraction > 0 && !HasLabels, "ValidationFraction is above 0, and the training images have no labels to measure by (LabelColumnName is null): give a ValidationSet.");
-        faults.AddIf(ValidationSet is not null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
-        EarlyStopping?.Validate(faults);
-        WeightAverage?.Validate(faults);
-        Recovery?.Validate(faults);
     }
 
     private void ValidateComparison(Faults faults)
@@ -156,7 +129,7 @@ public sealed partial class ObjectDetectionDistillationOptions
     private void ValidateMethods(Faults faults)
     {
         Teacher?.Validate(faults);
-        if (Required(faults, Methods, nameof(Methods)) is null)
+        if (faults.Required(Methods, nameof(Methods)) is null)
             return;
         faults.AddIf(Methods.Any(m => m is null), "Methods holds a null; leave it out.");
         foreach (var method in Methods.Where(m => m is not null))
@@ -172,11 +145,5 @@ public sealed partial class ObjectDetectionDistillationOptions
         faults.AddIf(!HasLabels && PseudoLabels is { AddMissing: true }, "PseudoLabels.AddMissing is set, and there are no labels that anything could be added to (LabelColumnName is null): set it to false.");
         faults.AddIf(
             Teacher is not null && Methods.Count == 0 && PseudoLabels is null, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation(), or set PseudoLabels.");
-    }
-
-    private static T? Required<T>(Faults faults, T? value, string name) where T : class
-    {
-        faults.AddIf(value is null, $"{name} is null.");
-        return value;
     }
 }

@@ -68,9 +68,13 @@ internal sealed class CheckpointFolder : IDisposable
 
     /// <summary>A comparison's other trainings have checkpoints of their own beside those of the model that is returned.</summary>
     /// <param name="whole">The run's folder; null for none.</param>
-    public static CheckpointFolder? OpenWithin(CheckpointFolder? whole, CheckpointOptions options, int seed, bool alone) => whole is null
-        ? null
-        : Open(Path.Combine(whole.Name, FormattableString.Invariant($"{(alone ? "baseline" : "distilled")}-{seed}")), options);
+    public static CheckpointFolder? OpenWithin(CheckpointFolder? whole, CheckpointOptions options, int seed, bool alone) =>
+        OpenWithin(whole, options, FormattableString.Invariant($"{(alone ? "baseline" : "distilled")}-{seed}"));
+
+    /// <summary>A folder for another training of the same run.</summary>
+    /// <param name="whole">The run's folder; null for none.</param>
+    public static CheckpointFolder? OpenWithin(CheckpointFolder? whole, CheckpointOptions options, string name) =>
+        whole is null ? null : Open(Path.Combine(whole.Name, name), options);
 
     /// <summary>Whether a checkpoint is due after so many steps, by their number.</summary>
     public bool IsDueAt(long step) => _options.EverySteps is { } every && step % every == 0;

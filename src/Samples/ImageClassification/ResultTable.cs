@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Distillation;
 using Spectre.Console;
+using static Samples.Common.FigureTable;
 
 namespace Samples.ImageClassification;
 
@@ -12,7 +13,7 @@ internal static class ResultTable
 
     public static void Show(ReportFile report)
     {
-        var table = NewTable("Model", "Accuracy", "Parameters", "File", "One image", "Epoch", "Images/s");
+        var table = New("Model", "Accuracy", "Parameters", "File", "One image", "Epoch", "Images/s");
         AddRow(table, "Teacher", report.Teacher);
         AddRow(table, "Alone", report.Alone);
         AddRow(table, "Distilled", report.Distilled);
@@ -29,7 +30,7 @@ internal static class ResultTable
 
     private static Table PerClass(ReportFile report)
     {
-        var table = NewTable("Class", "Alone", "Distilled");
+        var table = New("Class", "Alone", "Distilled");
         for (var i = 0; i < report.Dataset.Classes.Count; i++)
         {
             var place = i;
@@ -41,14 +42,6 @@ internal static class ResultTable
         return table;
     }
 
-    private static Table NewTable(string first, params string[] rest)
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(first);
-        foreach (var name in rest)
-            table.AddColumn(new TableColumn(name).RightAligned());
-        return table;
-    }
-
     private static void AddRow(Table table, string name, ModelFigures figures) => table.AddRow(
         Markup.Escape(name),
         Text(figures.Accuracy, "P2"),
@@ -57,9 +50,4 @@ internal static class ResultTable
         Text(figures.LatencyMs, "0.00", " ms"),
         Text(figures.SecondsPerEpoch, "0.0", " s"),
         Text(figures.ImagesPerSecond, "N0"));
-
-    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
-
-    private static string Text<T>(T? value, string format, string unit = "") where T : struct, IFormattable
-        => value is { } known ? known.ToString(format, CultureInfo.InvariantCulture) + unit : "–";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.Distillation;
 using Spectre.Console;
+using static Samples.Common.FigureTable;
 
 namespace Samples.ObjectDetection;
 
@@ -12,7 +13,7 @@ internal static class ResultTable
 
     public static void Show(ReportFile report)
     {
-        var table = NewTable("Model", "mAP50", "mAP", "Parameters", "File", "One image", "Epoch");
+        var table = New("Model", "mAP50", "mAP", "Parameters", "File", "One image", "Epoch");
         AddRow(table, "Teacher", report.Teacher);
         AddRow(table, "Alone", report.Alone);
         AddRow(table, "Distilled", report.Distilled);
@@ -29,7 +30,7 @@ internal static class ResultTable
 
     private static Table PerClass(ReportFile report)
     {
-        var table = NewTable("Class", "Objects", "Alone mAP50", "Distilled mAP50");
+        var table = New("Class", "Objects", "Alone mAP50", "Distilled mAP50");
         foreach (var tested in report.Seeds[0].Distilled.Metrics.PerClass.Where(tested => tested.Objects > 0))
         {
             table.AddRow(
@@ -43,14 +44,6 @@ internal static class ResultTable
         static double Of(RunResult run, string name) => run.Metrics.PerClass.First(tested => tested.Name == name).AveragePrecision50;
     }
 
-    private static Table NewTable(string first, params string[] rest)
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(first);
-        foreach (var name in rest)
-            table.AddColumn(new TableColumn(name).RightAligned());
-        return table;
-    }
-
     private static void AddRow(Table table, string name, ModelFigures figures) => table.AddRow(
         Markup.Escape(name),
         Text(figures.MeanAveragePrecision50, "P2"),
@@ -59,9 +52,4 @@ internal static class ResultTable
         Text(figures.ModelBytes / (1024.0 * 1024), "0.00", " MiB"),
         Text(figures.LatencyMs, "0.00", " ms"),
         Text(figures.SecondsPerEpoch, "0.0", " s"));
-
-    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
-
-    private static string Text<T>(T? value, string format, string unit = "") where T : struct, IFormattable
-        => value is { } known ? known.ToString(format, CultureInfo.InvariantCulture) + unit : "–";
 }
