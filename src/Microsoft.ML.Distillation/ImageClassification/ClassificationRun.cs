@@ -173,20 +173,17 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         return new TrainedRun(history, [.. task.Exits.Select(e => new EarlyExitModel(e.StageName, e.Stage, StudentExporter.Exit(inputs.Student, description, e)))], gradients);
     }
 
-    private TrainingSettings Settings(int runSeed, bool alone) => new(
-        options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
+    private TrainingSettings Settings(int runSeed, bool alone)
     {
-        TeacherCache = options.TeacherCache,
-        Balance = options.BalanceTerms,
-        TemporaryFolder = PixelStore.TemporaryFolder(ml),
-        OnCancellation = options.OnCancellation,
-        KeepBest = options.KeepBest,
-        EarlyStopping = options.EarlyStopping,
-        WeightAverage = options.WeightAverage,
-        MaximumGradientNorm = options.MaximumGradientNorm,
-        Precision = _precision,
-        Recovery = options.Recovery,
-    };
+        var own = new TrainingSettings(
+            options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
+        {
+            TeacherCache = options.TeacherCache,
+            Balance = options.BalanceTerms,
+            TemporaryFolder = PixelStore.TemporaryFolder(ml),
+        };
+        return options.OnCourse(own, _precision);
+    }
 
     private (TransformerChain<ITransformer> Chain, byte[] Graph) Assemble(
         IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, StudentDescription description)

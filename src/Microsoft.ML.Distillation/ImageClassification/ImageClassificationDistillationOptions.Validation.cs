@@ -5,7 +5,7 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 // What options must be, by themselves and together, and what a report says of them.
-public sealed partial class ImageClassificationDistillationOptions : ITrainingCourse
+public sealed partial class ImageClassificationDistillationOptions
 {
     internal const string WithoutValidationLabel =
         "There is validation data, but no label to measure on: LabelColumnName is null, and so is ValidationLabelColumnName; name the validation data's label there.";
@@ -17,7 +17,7 @@ public sealed partial class ImageClassificationDistillationOptions : ITrainingCo
         ValidateColumns(faults);
         ValidateMethods(faults);
         faults.AddIf(ImageSize is { } size && (size.Width < 8 || size.Height < 8), $"ImageSize is {ImageSize}; both sides must be at least 8 pixels.");
-        this.ValidateSteps(Methods?.OfType<DistillationMethod>() ?? [], faults);
+        ValidateSteps(Methods?.OfType<DistillationMethod>() ?? [], faults);
         faults.Required(Augmentation, nameof(Augmentation))?.Validate(faults);
         faults.Required(Student, nameof(Student));
         TeacherCache?.Validate(faults);
@@ -28,7 +28,7 @@ public sealed partial class ImageClassificationDistillationOptions : ITrainingCo
         faults.AddIf(
             BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
             "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
-        this.ValidateCourse(LabelColumnName is null ? "the training images have no label to measure on (LabelColumnName is null)" : null, faults);
+        ValidateCourse(LabelColumnName is null ? "the training images have no label to measure on (LabelColumnName is null)" : null, faults);
         ValidateComparison(faults);
         faults.ThrowIfAny("options");
     }
@@ -38,34 +38,20 @@ public sealed partial class ImageClassificationDistillationOptions : ITrainingCo
     internal void ValidateMeasuring(IDataView? validation)
     {
         var faults = new Faults("Options of DistillImageClassification");
-        this.ValidateMeasuring(validation, faults);
+        ValidateMeasuring(validation, faults);
         faults.AddIf(validation is null && ValidationFraction == 0 && Evidence is not null, EvidenceOptions.WithoutHeldOut);
         faults.ThrowIfAny("options");
     }
 
-    /// <summary>The options by name, as they go into the report.</summary>
-    internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
+    /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>(base.Describe())
     {
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
         [nameof(Resizing)] = Resizing.ToString(),
-        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
-        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
-        [nameof(Optimizer)] = $"{Optimizer}",
-        [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
-        [nameof(Precision)] = $"{Precision}",
-        [nameof(BadImages)] = BadImages.ToString(),
-        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(TeacherCache)] = TeacherCache is null ? "off" : $"{TeacherCache}",
-        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
-        [nameof(KeepBest)] = $"{KeepBest}",
-        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
-        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
-        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
-        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
         [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
-        [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
         [nameof(Evidence)] = Evidence is null ? "off" : $"{Evidence}",
         [nameof(QuantizationAware)] = QuantizationAware is null ? "off" : $"{QuantizationAware}",
     };

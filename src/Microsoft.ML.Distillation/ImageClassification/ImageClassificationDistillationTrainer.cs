@@ -36,7 +36,7 @@ public sealed class ImageClassificationDistillationTrainer : IEstimator<ImageCla
         _host = ((IHostEnvironment)ml).Register(nameof(ImageClassificationDistillationTrainer));
     }
 
-    /// <summary>Trains on <paramref name="input"/>; validates on <see cref="ImageClassificationDistillationOptions.ValidationSet"/> if the options have one.</summary>
+    /// <summary>Trains on <paramref name="input"/>; validates on <see cref="DistillationOptions.ValidationSet"/> if the options have one.</summary>
     /// <param name="input">Rows with an image and a label, or with an image alone where the options name no label.</param>
     /// <returns>The fitted student.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type.</exception>

@@ -15,7 +15,7 @@ namespace Microsoft.ML.Distillation;
 /// here it keeps the share that it has there at 32 images a device, which its authors found to be best. The teacher runs in evaluation mode; there it runs in training mode, where its BatchNorm
 /// drifts. A teacher that gives decoded predictions alone has them turned back into raw ones, as far as ±13.8. No memory beside the predictions'.</para>
 /// <para>At first the squares of the differences are larger than all of the labels' loss: of a run of a few hundred steps, on small images full of objects, a good part goes into the level of the
-/// teacher's objectness, and a lower weight may suit it better. <see cref="ObjectDetectionDistillationOptions.CompareToBaseline"/> tells.</para>
+/// teacher's objectness, and a lower weight may suit it better. <see cref="DistillationOptions.CompareToBaseline"/> tells.</para>
 /// </remarks>
 public sealed class YoloOutputDistillation : DetectionMethod
 {

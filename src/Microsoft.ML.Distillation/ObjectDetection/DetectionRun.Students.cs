@@ -42,20 +42,14 @@ internal sealed partial class DetectionRun
 
     private (TrainingHistory History, IReadOnlyList<double> Precisions50) Train(DetectionInputs inputs, int runSeed, bool alone)
     {
-        var settings = new DetectionSettings(
+        var own = new DetectionSettings(
             options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
         {
             YoloLoss = options.YoloLoss,
             RetinaNetLoss = options.RetinaNetLoss,
             Suppression = options.Suppression,
-            OnCancellation = options.OnCancellation,
-            KeepBest = options.KeepBest,
-            EarlyStopping = options.EarlyStopping,
-            WeightAverage = options.WeightAverage,
-            MaximumGradientNorm = options.MaximumGradientNorm,
-            Precision = _precision,
-            Recovery = options.Recovery,
         };
+        var settings = options.OnCourse(own, _precision);
         using var task = new DetectionTask(settings, inputs);
         using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
         using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);

@@ -6,7 +6,7 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 // What options must be, by themselves and together, and what a report says of them.
-public sealed partial class ObjectDetectionDistillationOptions : ITrainingCourse
+public sealed partial class ObjectDetectionDistillationOptions
 {
     internal const string WithoutValidationLabels =
         "There is validation data, but no labels to measure by: LabelColumnName is null, and so is ValidationLabelColumnName or ValidationBoundingBoxColumnName; name the validation data's columns there.";
@@ -34,10 +34,10 @@ public sealed partial class ObjectDetectionDistillationOptions : ITrainingCourse
         ValidateColumns(faults);
         ValidateMethods(faults);
         ValidateModel(faults);
-        this.ValidateSteps([], faults);
+        ValidateSteps([], faults);
         faults.Required(Augmentation, nameof(Augmentation))?.Validate(faults);
         Checkup?.Validate(faults);
-        this.ValidateCourse(HasLabels ? null : "the training images have no labels to measure by (LabelColumnName is null)", faults);
+        ValidateCourse(HasLabels ? null : "the training images have no labels to measure by (LabelColumnName is null)", faults);
         faults.AddIf(ValidationSet is not null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
         ValidateComparison(faults);
         faults.ThrowIfAny("options");
@@ -48,35 +48,21 @@ public sealed partial class ObjectDetectionDistillationOptions : ITrainingCourse
     internal void ValidateMeasuring(IDataView? validation)
     {
         var faults = new Faults(Owner);
-        this.ValidateMeasuring(validation, faults);
+        ValidateMeasuring(validation, faults);
         faults.AddIf(validation is not null && ValidationSet is null && (ValidationLabels is null || ValidationBoxes is null), WithoutValidationLabels);
         faults.ThrowIfAny("options");
     }
 
-    /// <summary>The options by name, as they go into the report.</summary>
-    internal IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
+    /// <inheritdoc/>
+    internal override IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>(base.Describe())
     {
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
         [nameof(PseudoLabels)] = PseudoLabels is null ? "none" : $"{PseudoLabels}",
-        [nameof(BatchSize)] = FormattableString.Invariant($"{BatchSize}"),
-        [nameof(Epochs)] = FormattableString.Invariant($"{Epochs}"),
-        [nameof(Optimizer)] = $"{Optimizer}",
-        [nameof(Schedule)] = $"{Schedule}",
         [nameof(Augmentation)] = $"{Augmentation}",
-        [nameof(Precision)] = $"{Precision}",
-        [nameof(BadImages)] = BadImages.ToString(),
-        [nameof(MaxImagePixels)] = FormattableString.Invariant($"{MaxImagePixels}"),
         [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
         [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
         [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),
-        [nameof(ValidationFraction)] = FormattableString.Invariant($"{ValidationFraction}"),
-        [nameof(KeepBest)] = $"{KeepBest}",
-        [nameof(EarlyStopping)] = EarlyStopping is null ? "none" : $"{EarlyStopping}",
-        [nameof(WeightAverage)] = WeightAverage is null ? "none" : $"{WeightAverage}",
-        [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
-        [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
-        [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
         [Student.IsYolo ? nameof(YoloLoss) : nameof(RetinaNetLoss)] = Student.IsYolo ? $"{YoloLoss}" : $"{RetinaNetLoss}",
     };
 

@@ -6,7 +6,7 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 /// <summary>Options of <see cref="ObjectDetectionDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
-public sealed partial class ObjectDetectionDistillationOptions
+public sealed partial class ObjectDetectionDistillationOptions : DistillationOptions
 {
     /// <summary>What is on an image: a vector of keys with key values, one for each object; empty for an image without objects.</summary>
     /// <value>
@@ -26,10 +26,6 @@ public sealed partial class ObjectDetectionDistillationOptions
     /// <summary>The boxes of the validation data.</summary>
     /// <value>Default: null, for <see cref="BoundingBoxColumnName"/>. Needed where that is null and there is validation data.</value>
     public string? ValidationBoundingBoxColumnName { get; init; }
-
-    /// <summary>The image: <c>MLImage</c>, as <c>LoadImages</c> makes it, or the bytes of an image file, as <c>LoadRawImageBytes</c> makes them.</summary>
-    /// <value>Default: <c>Image</c>.</value>
-    public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>Output: the class of each object found, a vector of keys with the label's key values; empty where nothing is found.</summary>
     /// <value>Default: <c>PredictedLabel</c>.</value>
@@ -95,31 +91,23 @@ public sealed partial class ObjectDetectionDistillationOptions
 
     /// <summary>Images in a training step. The images left over at an epoch's end are left out of that epoch; a batch has all images where there are fewer.</summary>
     /// <value>At least 2; default 16.</value>
-    public int BatchSize { get; init; } = 16;
+    public override int BatchSize { get; init; } = 16;
 
     /// <summary>Times through the training images.</summary>
     /// <value>At least 1; default 100. From random weights on a large data set, YOLOv5 takes 300.</value>
-    public int Epochs { get; init; } = 100;
+    public override int Epochs { get; init; } = 100;
 
     /// <summary>How weights are moved along their gradients.</summary>
     /// <value>Default: YOLOv5's: <see cref="SgdOptions"/> with learning rate 0.01, momentum 0.937, Nesterov, and weight decay 5e-4 but of vectors.</value>
-    public OptimizerOptions Optimizer { get; init; } = new SgdOptions { LearningRate = .01, Momentum = .937, WeightDecay = 5e-4, DecayVectors = false };
+    public override OptimizerOptions Optimizer { get; init; } = new SgdOptions { LearningRate = .01, Momentum = .937, WeightDecay = 5e-4, DecayVectors = false };
 
     /// <summary>The learning rate's course.</summary>
     /// <value>Default: <see cref="WarmUpCosine"/>, three epochs of warm-up, so that runs of two or three epochs need one of their own, then down to a hundredth. Unlike YOLOv5's, biases warm up with all else.</value>
-    public LearningRateSchedule Schedule { get; init; } = new WarmUpCosine { WarmUpEpochs = 3, FinalFactor = .01 };
-
-    /// <summary>The bound on the length of a step's gradient, all weights together, those of methods' helpers among them: a longer one is scaled down to it.</summary>
-    /// <value>Above 0; default null, for none.</value>
-    public double? MaximumGradientNorm { get; init; }
+    public override LearningRateSchedule Schedule { get; init; } = new WarmUpCosine { WarmUpEpochs = 3, FinalFactor = .01 };
 
     /// <summary>A running mean of the weights, which is validated and returned in place of the last ones.</summary>
     /// <value>Default: on, as in YOLOv5. Null for the weights themselves.</value>
-    public WeightAverageOptions? WeightAverage { get; init; } = new();
-
-    /// <summary>What happens when a loss or a gradient is not finite.</summary>
-    /// <value>Default: three retries, each from the last good state and with half the learning rate. Null fails at once.</value>
-    public RecoveryOptions? Recovery { get; init; } = new();
+    public override WeightAverageOptions? WeightAverage { get; init; } = new();
 
     /// <summary>Random changes to training images and the boxes on them.</summary>
     /// <value>Default: YOLOv5's, mosaic among them.</value>
@@ -136,87 +124,4 @@ public sealed partial class ObjectDetectionDistillationOptions
     /// <summary>The most objects given out for an image. Part of the model.</summary>
     /// <value>At least 1; default 300.</value>
     public int MaxDetections { get; init; } = 300;
-
-    /// <summary>What the student, and a teacher in TorchSharp, compute with in training; see <see cref="ImageClassificationDistillationOptions.Precision"/>.</summary>
-    /// <value>Default: <see cref="Precision.Float32"/>.</value>
-    public Precision Precision { get; init; }
-
-    /// <summary>The CUDA device to train on.</summary>
-    /// <value>0 or more; default null, which is <see cref="MLContext.GpuDeviceId"/>, and the CPU where that is null too.</value>
-    public int? GpuDeviceId { get; init; }
-
-    /// <summary>Train on the CPU where the CUDA device can't be used, instead of failing.</summary>
-    /// <value>Default: null, which is <see cref="MLContext.FallbackToCpu"/>.</value>
-    public bool? FallbackToCpu { get; init; }
-
-    /// <summary>CPU threads for training and for an ONNX teacher. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
-    /// <value>At least 1; default null, which is <see cref="Environment.ProcessorCount"/>. With 1, a seed gives the same weights bit for bit on the same machine.</value>
-    public int? Threads { get; init; }
-
-    /// <summary>Where all random choices come from.</summary>
-    /// <value>Default: null, which is the <see cref="MLContext"/>'s.</value>
-    public int? Seed { get; init; }
-
-    /// <summary>Memory for decoded images, in bytes; what does not fit goes to memory-mapped files in the context's temporary folder.</summary>
-    /// <value>0 or more; default 4 GiB.</value>
-    public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
-
-    /// <summary>
-    /// What becomes of rows of the training and validation data whose image can't be read, is cut short, damaged or too large, or of which an object has no label, or a box without area or outside the image.
-    /// </summary>
-    /// <remarks>An image is left out with all its objects: without one of them, it would teach that nothing is there. Which images can be told to be damaged is as for
-    /// <see cref="ImageClassificationDistillationOptions.BadImages"/>.</remarks>
-    /// <value>Default: <see cref="BadImages.Throw"/>.</value>
-    public BadImages BadImages { get; init; } = BadImages.Throw;
-
-    /// <summary>The most pixels an image of the training and validation data may have; a larger one counts as bad. See <see cref="ImageClassificationDistillationOptions.MaxImagePixels"/>.</summary>
-    /// <value>At least 1; default 100 million (<see cref="ImageDecoding.DefaultMaxImagePixels"/>). At prediction <see cref="ImageDecoding.MaxImagePixels"/> goes.</value>
-    public long MaxImagePixels { get; init; } = ImageDecoding.DefaultMaxImagePixels;
-
-    /// <summary>Stops the run within one batch, as <see cref="OnCancellation"/> says.</summary>
-    /// <value>Default: none.</value>
-    public CancellationToken CancellationToken { get; init; }
-
-    /// <summary>What a run that is cancelled while it trains ends with; before, it throws.</summary>
-    /// <value>Default: <see cref="CancellationResult.Throw"/>, an <see cref="OperationCanceledException"/>.</value>
-    public CancellationResult OnCancellation { get; init; }
-
-    /// <summary>A folder for checkpoints; see <see cref="ImageClassificationDistillationOptions.CheckpointFolder"/>.</summary>
-    /// <value>Default: null, for no checkpoints.</value>
-    public string? CheckpointFolder { get; init; }
-
-    /// <summary>When checkpoints are written; without a <see cref="CheckpointFolder"/> it has no effect.</summary>
-    /// <value>Default: at the end of each epoch, and every 5 minutes.</value>
-    public CheckpointOptions Checkpoints { get; init; } = new();
-
-    /// <summary>Told where the run stands, a few times a second at most, on the thread that trains.</summary>
-    /// <value>Default: null. ML.NET's log hears of it in any case.</value>
-    public IProgress<DistillationProgress>? Progress { get; init; }
-
-    /// <summary>Images to measure the student on after each epoch; they never train it, but choose which epoch's weights are returned (<see cref="KeepBest"/>).</summary>
-    /// <value>Default: null, for no measuring.</value>
-    public IDataView? ValidationSet { get; init; }
-
-    /// <summary>Share of the training images that is held out as the validation set, the same of those with objects and those without; which ones is a matter of the seed.</summary>
-    /// <value>0 or more and below 1; default 0, for none. Where there is a <see cref="ValidationSet"/>, it must be 0.</value>
-    public double ValidationFraction { get; init; }
-
-    /// <summary>
-    /// Return the weights of the epoch that did best on the validation images, by mean average precision (mAP 50:95), the later one of equals, instead of the last epoch's. Without validation images it has no
-    /// effect.
-    /// </summary>
-    /// <value>Default: true.</value>
-    public bool KeepBest { get; init; } = true;
-
-    /// <summary>Ends the run when the mean average precision on the validation images rises no more.</summary>
-    /// <value>Default: null, for all <see cref="Epochs"/>. It needs validation images.</value>
-    public EarlyStoppingOptions? EarlyStopping { get; init; }
-
-    /// <summary>
-    /// Asks whether distillation helps on this data: for several seeds the student is trained once without teacher and methods and once with them, all else the same, the anchors among it, and all are
-    /// measured on the validation images by their mean average precision (<see cref="TrainingReport.Comparison"/>). The model returned is always the first seed's distilled one, whatever its
-    /// result. Needs validation images and labels; takes as long as all these trainings.
-    /// </summary>
-    /// <value>Default: null, for one training and no comparison.</value>
-    public BaselineComparisonOptions? CompareToBaseline { get; init; }
 }

@@ -35,7 +35,7 @@ public sealed class ObjectDetectionDistillationTrainer : IEstimator<ObjectDetect
         _host = ((IHostEnvironment)ml).Register(nameof(ObjectDetectionDistillationTrainer));
     }
 
-    /// <summary>Trains on <paramref name="input"/>; validates on <see cref="ObjectDetectionDistillationOptions.ValidationSet"/> if the options have one.</summary>
+    /// <summary>Trains on <paramref name="input"/>; validates on <see cref="DistillationOptions.ValidationSet"/> if the options have one.</summary>
     /// <param name="input">Rows with an image, and labels and boxes of the objects on it; images without objects are welcome.</param>
     /// <returns>The fitted student.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or a method can't be used with this student and teacher.</exception>

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Distillation;
 /// <para>
 /// BatchNorm is folded into the convolution before it, as in the exported model, and where none precedes keeps its statistics. Weights take a scale for each output channel, max|w|/127 at every
 /// step; activations take ranges that are observed on training images at the beginning of the first epochs and then frozen. The exported model has the very scales of the last step, or of the epoch
-/// that did best on the validation images (<see cref="ImageClassificationDistillationOptions.KeepBest"/>).
+/// that did best on the validation images (<see cref="DistillationOptions.KeepBest"/>).
 /// </para>
 /// <para>
 /// Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018, https://arxiv.org/abs/1712.05877, with a teacher as in Mishra and Marr,

@@ -23,10 +23,10 @@ public sealed partial record TrainingReport
     /// <summary>The teacher; null without one.</summary>
     public ModelFigures? TeacherFigures { get; init; }
 
-    /// <summary>The student trained without teacher and methods; null where the options have no <see cref="ImageClassificationDistillationOptions.CompareToBaseline"/>.</summary>
+    /// <summary>The student trained without teacher and methods; null where the options have no <see cref="DistillationOptions.CompareToBaseline"/>.</summary>
     public ModelFigures? BaselineFigures { get; init; }
 
-    /// <summary>Whether distillation helped; null where the options have no <see cref="ImageClassificationDistillationOptions.CompareToBaseline"/>, or one of the trainings it takes diverged.</summary>
+    /// <summary>Whether distillation helped; null where the options have no <see cref="DistillationOptions.CompareToBaseline"/>, or one of the trainings it takes diverged.</summary>
     public BaselineComparison? Comparison { get; init; }
 
     /// <summary>How the vectors before the classifier lie; null without validation images.</summary>
