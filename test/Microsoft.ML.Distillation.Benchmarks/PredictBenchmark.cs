@@ -1,52 +1,86 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Students;
 
 namespace Benchmarks;
 
-/// <summary>Images a second that a student predicts: one at a time and many, through ML.NET and in bare ONNX Runtime, in floats and in smaller numbers.</summary>
-internal sealed class PredictBenchmark(PredictOptions options, CancellationToken cancellation)
+/// <summary>Images a second that a student predicts: one at a time and many, through ML.NET and in bare ONNX Runtime, in floats and in smaller numbers, with its teacher beside it.</summary>
+internal sealed class PredictBenchmark(PredictOptions options, CancellationToken cancellation) : IDisposable
 {
     private const int Images = 64;
+    private const string Engine = "engine", Transform = "transform", Bulk = "bulk", Teacher = "onnx teacher";
+    private static readonly string[] _classes = ["even", "odd"];
     private readonly MLContext _ml = new(1);
+    private readonly List<Candidate> _candidates = [];
+    private readonly Dictionary<string, long> _bytes = [];
+    private readonly Stack<IDisposable> _open = new();
 
     public static void Run(string[] arguments, CancellationToken cancellation)
     {
         var options = PredictOptions.Parse(arguments);
-        if (options is null)
-            Console.Out.WriteLine(PredictOptions.Help);
-        else
-            new PredictBenchmark(options, cancellation).Carry();
+        if (options.Help)
+        {
+            Console.Out.WriteLine(PredictOptions.HelpText);
+            return;
+        }
+        using var benchmark = new PredictBenchmark(options, cancellation);
+        benchmark.Carry();
+    }
+
+    public void Dispose()
+    {
+        while (_open.TryPop(out var last))
+            last.Dispose();
     }
 
     private void Carry()
     {
-        var size = options.Size is { } side ? new ImageSize(side, side) : options.Student.DefaultImageSize;
-        var rows = Enumerable.Range(0, Images).Select(i => new NoiseRow(i, size)).ToList();
+        var rows = Enumerable.Range(0, Images).Select(i => new NoiseRow(i, options.Size)).ToList();
         var data = _ml.Data.LoadFromEnumerable(rows);
-        var keys = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data);
-        var labelled = keys.Transform(data);
-        using var student = _ml.DistillImageClassification(new ImageClassificationDistillationOptions
+        var labelled = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
+        var student = Open(_ml.DistillImageClassification(new ImageClassificationDistillationOptions
         {
-            Student = options.Student, ImageSize = size, Epochs = 1, BatchSize = 16, Augmentation = ImageAugmentation.None, Checkup = null, Seed = 1, CancellationToken = cancellation,
-        }).Fit(labelled);
-        OfMlNet(student, rows, labelled);
+            Student = options.Student, ImageSize = options.Size, Epochs = 1, BatchSize = 16, Augmentation = ImageAugmentation.None, Checkup = null, Seed = 1, CancellationToken = cancellation,
+        }).Fit(labelled));
+        AddMlNet(student, rows, labelled);
+        AddOnnx(student, labelled);
+        for (var round = 1; round <= options.Rounds; round++)
+            _candidates.ForEach(candidate => Measure(candidate, round));
+        Compare();
+    }
+
+    private void AddMlNet(ImageClassificationDistillationTransformer student, IReadOnlyList<NoiseRow> rows, IDataView data)
+    {
+        var engine = Open(_ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student));
+        var row = 0;
+        Add(Engine, 1, 1, () => engine.Predict(rows[row++ % rows.Count]));
+        Add(Transform, 1, Images, () => _ = student.Transform(data).GetColumn<float[]>("Score").Count());
+        foreach (var batch in options.Batches)
+            Add(Bulk, batch, Images, () => _ = student.ScoreInBatches(data, batch).GetColumn<float[]>("Score").Count());
+    }
+
+    private void AddOnnx(ImageClassificationDistillationTransformer student, IDataView labelled)
+    {
         var folder = Directory.CreateTempSubdirectory("distillation-predict-");
         try
         {
-            OfOnnx("float32", student.ToOnnx(), size);
-            OfOnnx("float16", Quantized(Quantization.Float16()), size);
-            OfOnnx("int8", Quantized(Quantization.Int8(labelled)), size);
-            OfOnnx("int8 whole", Quantized(Quantization.Int8(labelled, new Int8Options { KeepFirstAndLast = false })), size);
+            AddOnnx("onnx float32", student.ToOnnx());
+            AddOnnx("onnx float16", Quantized(Quantization.Float16()));
+            AddOnnx("onnx int8", Quantized(Quantization.Int8(labelled)));
+            AddOnnx("onnx int8 whole", Quantized(Quantization.Int8(labelled, new Int8Options { KeepFirstAndLast = false })));
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+        if (options.Teacher is not { } architecture)
+            return;
+        using var teacher = architecture.CreateModule(_classes, seed: 1);
+        teacher.eval();
+        AddOnnx(Teacher, StudentExporter.Standalone(teacher, new StudentDescription(architecture.Name, _classes, options.Size, options.Size, ImageNormalization.ImageNet, "IsoCrop")));
 
         byte[] Quantized(Quantization quantization)
         {
@@ -56,104 +90,76 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         }
     }
 
-    private void OfMlNet(ImageClassificationDistillationTransformer student, IReadOnlyList<NoiseRow> rows, IDataView data)
+    private void AddOnnx(string config, byte[] model)
     {
-        using var engine = _ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student);
-        var row = 0;
-        Measure("engine", 1, 1, () => engine.Predict(rows[row++ % rows.Count]));
-        Measure("transform", 1, Images, () => _ = student.Transform(data).GetColumn<float[]>("Score").Count());
-        foreach (var batch in options.Batches)
-            Measure("bulk", batch, Images, () => _ = student.ScoreInBatches(data, batch).GetColumn<float[]>("Score").Count());
-    }
-
-    private void OfOnnx(string numbers, byte[] model, ImageSize size)
-    {
-        using var runner = new OnnxRunner(model, numbers);
+        _bytes[config] = model.Length;
+        var runner = Open(new OnnxRunner(model, config));
         foreach (var batch in options.Batches)
         {
-            var pixels = new float[batch * 3 * size.Pixels];
+            var pixels = new float[batch * 3 * options.Size.Pixels];
             for (var i = 0; i < pixels.Length; i++)
                 pixels[i] = i * 7919L % 256;
-            Measure($"onnx {numbers}", batch, batch, () => runner.Run(pixels, [batch, 3, size.Height, size.Width], ["probabilities"]));
+            Add(config, batch, batch, () => runner.Run(pixels, [batch, 3, options.Size.Height, options.Size.Width], ["probabilities"]));
         }
     }
 
-    private void Measure(string config, int batch, int images, Action once)
+    private void Add(string config, int batch, int images, Action once) => _candidates.Add(new Candidate(config, batch, images, once, []));
+
+    private T Open<T>(T part) where T : IDisposable
     {
-        cancellation.ThrowIfCancellationRequested();
-        once();
-        var (watch, times) = (Stopwatch.StartNew(), 0);
-        for (; times == 0 || watch.Elapsed.TotalSeconds < options.Seconds; times++)
-            once();
-        var rate = Math.Round(times * images / watch.Elapsed.TotalSeconds, 2);
-        Console.Out.WriteLine(JsonSerializer.Serialize(new { config, student = options.Student.Name, batch, imagesPerSecond = rate, packages = Packages }));
+        _open.Push(part);
+        return part;
     }
 
-    // Real packages and stand-ins are built into folders of these names.
-    private static string Packages => AppContext.BaseDirectory.Split('/', '\\').Contains("offline") ? "offline" : "real";
+    private void Measure(Candidate candidate, int round)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        candidate.Once();
+        var (watch, times) = (Stopwatch.StartNew(), 0);
+        for (; times == 0 || watch.Elapsed.TotalSeconds < options.Seconds; times++)
+            candidate.Once();
+        var rate = times * candidate.Images / watch.Elapsed.TotalSeconds;
+        candidate.Rates.Add(rate);
+        new Measured(candidate.Config, Math.Round(rate, 2))
+        {
+            Student = options.Student.Name, Teacher = options.Teacher?.Name, Batch = candidate.Batch, Round = round, Threads = Environment.ProcessorCount,
+            Figures = _bytes.TryGetValue(candidate.Config, out var bytes) ? new Dictionary<string, double> { ["bytes"] = bytes } : null,
+        }.Print();
+    }
+
+    // Round by round: what else the machine did met both sides alike.
+    private void Compare()
+    {
+        const string plain = "onnx float32";
+        Ratio(Engine, plain, one => one.Batch == 1);
+        Ratio(Bulk, plain, _ => true);
+        Ratio(Bulk, Transform, _ => true);
+        foreach (var config in _bytes.Keys.Where(config => config != plain))
+        {
+            foreach (var batch in options.Batches)
+                Ratio(config == Teacher ? plain : config, config == Teacher ? Teacher : plain, one => one.Batch == batch, batch);
+        }
+    }
+
+    /// <summary>How many times as fast one is as another, each at the best of its batches.</summary>
+    private void Ratio(string config, string other, Func<Candidate, bool> which, int? batch = null)
+    {
+        var rates = Enumerable.Range(0, options.Rounds).Select(round => Best(config, round) / Best(other, round));
+        var figures = new Dictionary<string, double> { ["speed"] = Math.Round(Measured.Median(rates), 3) };
+        if (_bytes.TryGetValue(config, out var bytes) && _bytes.TryGetValue(other, out var others))
+            figures["size"] = Math.Round((double)bytes / others, 3);
+        new Measured($"{config} / {other}") { Student = options.Student.Name, Teacher = options.Teacher?.Name, Batch = batch, Figures = figures }.Print();
+
+        double Best(string name, int round) => _candidates.Where(one => one.Config == name && which(one)).Max(one => one.Rates[round]);
+    }
+
+    /// <summary>Something that predicts.</summary>
+    /// <param name="Images">How many in one go.</param>
+    /// <param name="Rates">Images a second, one a round.</param>
+    private sealed record Candidate(string Config, int Batch, int Images, Action Once, List<double> Rates);
 
     private sealed class Prediction
     {
         public float[] Score { get; set; } = [];
     }
-}
-
-/// <summary>An image of noise, made anew whenever it is asked for: transformers dispose of theirs.</summary>
-internal sealed class NoiseRow(int number, ImageSize size)
-{
-    private readonly byte[] _pixels = Pixels(number, size);
-
-    public string Label { get; init; } = number % 2 == 0 ? "even" : "odd";
-
-    [AnySizeImage]
-    public MLImage Image
-    {
-        get => MLImage.CreateFromPixels(size.Width, size.Height, MLPixelFormat.Rgba32, _pixels);
-        set => throw new NotSupportedException("These images are read only.");
-    }
-
-    private static byte[] Pixels(int number, ImageSize size)
-    {
-        var pixels = new byte[4 * size.Width * size.Height];
-        new Random(number).NextBytes(pixels);
-        return pixels;
-    }
-}
-
-/// <summary>What to measure, and for how long.</summary>
-internal sealed record PredictOptions(ImageClassifier Student, int? Size, IReadOnlyList<int> Batches, double Seconds)
-{
-    public const string Help = """
-        Measures how many images a second a student predicts, through a PredictionEngine (engine), a data view (transform), many rows at a time (bulk), and in bare ONNX Runtime
-        (onnx float32, float16, int8, and int8 whole, whose first and last layers are in 8 bits too). Prints a JSON object a line. Its images are noise, and its student learned next to nothing: only the time is of interest.
-
-          --student NAME     (resnet20)
-          --size N           width and height of the images (the student's own)
-          --batches N,N,…    images at a time (1,32)
-          --seconds S        how long each is measured (2)
-        """;
-
-    /// <returns>Null where help is asked for.</returns>
-    public static PredictOptions? Parse(string[] arguments)
-    {
-        var options = new PredictOptions(ImageClassifier.ResNet20, null, [1, 32], 2);
-        for (var i = 0; i < arguments.Length; i += 2)
-        {
-            if (arguments[i] is "--help" or "-h")
-                return null;
-            var value = i + 1 < arguments.Length ? arguments[i + 1] : throw new ArgumentException($"{arguments[i]} needs a value.");
-            options = arguments[i] switch
-            {
-                "--student" => options with { Student = ImageClassifier.Parse(value) },
-                "--size" => options with { Size = Whole(arguments[i], value) },
-                "--batches" => options with { Batches = [.. value.Split(',').Select(part => Whole("--batches", part))] },
-                "--seconds" => options with { Seconds = double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : throw new ArgumentException($"--seconds: '{value}' is no time above 0.") },
-                _ => throw new ArgumentException($"There is no option '{arguments[i]}'.{Environment.NewLine}{Help}"),
-            };
-        }
-        return options;
-    }
-
-    private static int Whole(string option, string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new ArgumentException($"{option}: '{value}' is no whole number above 0.");
 }

@@ -1,0 +1,26 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Distillation;
+
+namespace Benchmarks;
+
+/// <summary>An image of noise, made anew whenever it is asked for: transformers dispose of theirs.</summary>
+internal sealed class NoiseRow(int number, ImageSize size)
+{
+    private readonly byte[] _pixels = Pixels(number, size);
+
+    public string Label { get; init; } = number % 2 == 0 ? "even" : "odd";
+
+    [AnySizeImage]
+    public MLImage Image
+    {
+        get => MLImage.CreateFromPixels(size.Width, size.Height, MLPixelFormat.Rgba32, _pixels);
+        set => throw new NotSupportedException("These images are read only.");
+    }
+
+    private static byte[] Pixels(int number, ImageSize size)
+    {
+        var pixels = new byte[4 * size.Width * size.Height];
+        new Random(number).NextBytes(pixels);
+        return pixels;
+    }
+}
