@@ -17,10 +17,8 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
-    private readonly RowLog _trainingRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
-    private readonly RowLog _validationRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
-    private readonly List<DataFinding> _findings = [];
     private readonly ImageSize _studentSize = options.ImageSize ?? options.Student.DefaultImageSize;
+    private readonly ImageIntake _intake = new(options, channel, PixelStore.TemporaryFolder(ml));
     private readonly List<CheckupFinding> _checkup = [];
     private readonly EvidenceRun _evidence = new(options, seed, channel);
     private SoftmaxLayer? _softmax;
@@ -39,19 +37,21 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
         CheckBeforehand(train, preparation, label, module, teacher, device);
-        using var readStore = Read(train, preparation, HasLabels ? label : null, "training", _trainingRows);
-        using var givenStore = validationLabel is null ? null : Read(validation!, preparation, validationLabel, "validation", _validationRows);
+        using var readStore = _intake.ReadTraining(preparation.Size, _progress, Images(train, preparation, HasLabels ? label : null));
+        using var givenStore = validationLabel is null ? null : _intake.ReadValidation(preparation.Size, _progress, Images(validation!, preparation, validationLabel));
         if (HasLabels)
             CheckLabels(readStore, label);
         var (trainingStore, validationStore) = options.ValidationFraction > 0 ? HeldOutRows.Split(readStore, options.ValidationFraction, seed) : (readStore, givenStore);
-        CheckLeaks(trainingStore, validationStore);
+        if (validationStore is not null)
+            _intake.CheckLeaks(trainingStore, validationStore);
         Note(CheckTeacher(trainingStore, label, teacher, device));
         if (HasLabels)
             CheckClassOrder(trainingStore, label, teacher, device);
         var description = Describe(label, preparation, readStore);
         using var view = new PixelTransforms(preparation.Size, _studentSize, description.Normalization, device);
         var inputs = new TrainingInputs(module, view, _studentSize, trainingStore, validationStore, teacher, device);
-        var heldOut = validationStore is null ? null : new HeldOutImages(validationStore, givenStore is null ? Kept(train, _trainingRows) : Kept(validation!, _validationRows), options.BatchSize, device, options.CancellationToken);
+        var heldOutRows = givenStore is null ? _intake.KeptOfTraining(train) : _intake.KeptOfValidation(validation!);
+        var heldOut = validationStore is null ? null : new HeldOutImages(validationStore, heldOutRows, options.BatchSize, device, options.CancellationToken);
         var runs = TrainStudents(inputs, description, heldOut);
         Note(runs.Returned.History.Findings);
         var trained = TrainInEightBits(inputs, description);
@@ -77,11 +77,9 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = Kept(train, _trainingRows), Precision = _precision, Cancellation = options.CancellationToken };
+        var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = _intake.KeptOfTraining(train), Precision = _precision, Cancellation = options.CancellationToken };
         return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
     }
-
-    private static IDataView Kept(IDataView data, RowLog rows) => rows.Skips ? new KeptRows(data, rows) : data;
 
     /// <summary>What would fail later is to fail now: before images are decoded and a student is trained.</summary>
     private void CheckBeforehand(IDataView train, ImagePreparation preparation, LabelColumn label, ClassifierModule module, OpenedTeacher? teacher, Device device)
@@ -98,32 +96,11 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         ? new ImageSize(Math.Max(size.Width, _studentSize.Width), Math.Max(size.Height, _studentSize.Height))
         : _studentSize;
 
-    private PixelStore Read(IDataView data, ImagePreparation preparation, LabelColumn? label, string role, RowLog rows)
+    private Func<PixelStore, string, RowLog, PixelStore> Images(IDataView data, ImagePreparation preparation, LabelColumn? label) => (store, role, rows) =>
     {
-        _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
-        var store = new PixelStore(preparation.Size, options.MemoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken, rows);
-            rows.WriteTo(channel, role, store.Count);
-            _findings.AddRange(rows.Findings(role));
-            return store;
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
-
-    private void CheckLeaks(PixelStore training, PixelStore? validation)
-    {
-        var validationRows = options.ValidationFraction > 0 ? _trainingRows : _validationRows;
-        if (validation is null || LeakCheck.Find(training, _trainingRows, validation, validationRows) is not { } finding)
-            return;
-        channel.Warning(MessageSensitivity.None, finding.Text);
-        _findings.Add(finding);
-    }
+        ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken, rows);
+        return store;
+    };
 
     private static void CheckLabels(PixelStore store, LabelColumn label)
     {
@@ -218,8 +195,8 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             Seed = seed,
             TrainingRows = training.Count,
             ValidationRows = validation?.Count ?? 0,
-            SkippedRows = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
-            DataFindings = [.. _findings],
+            SkippedRows = _intake.Skipped,
+            DataFindings = _intake.Findings,
             Parameters = module.CountParameters(),
             TeacherParameters = teacher?.Session.ParameterCount,
             Epochs = history.Epochs,

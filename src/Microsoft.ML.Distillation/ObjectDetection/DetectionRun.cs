@@ -17,9 +17,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
 {
     private readonly ProgressReporter _progress = new(options.Progress, channel, options.Epochs);
     private readonly int _threads = options.Threads ?? ThreadLimit.Default;
-    private readonly RowLog _trainingRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
-    private readonly RowLog _validationRows = new(options.BadImages, options.MaxImagePixels) { Offered = true };
-    private readonly List<DataFinding> _findings = [];
+    private readonly ImageIntake _intake = new(options, channel, PixelStore.TemporaryFolder(ml));
     private readonly List<CheckupFinding> _checkup = [];
     private Precision _precision;
 
@@ -37,8 +35,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         var preparation = new DetectorPreparation(ml, options.ImageColumnName, size);
         var description = Describe(classes, size);
         CheckBeforehand(train, preparation, description, teacher, device);
-        using var readData = Read(train, preparation, columns, "training", _trainingRows);
-        using var givenData = validation is null ? null : Read(validation, preparation, validationColumns!, "validation", _validationRows);
+        using var readData = _intake.ReadTraining(size, _progress, Images(train, preparation, columns));
+        using var givenData = validation is null ? null : _intake.ReadValidation(size, _progress, Images(validation, preparation, validationColumns!));
         var (labelled, validationData) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
         CheckTeacher(labelled, teacher, classes, device);
         var training = WithFound(labelled, teacher, classes, device);
@@ -52,7 +50,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var report = new DetectionReport(options, inputs, seed, _threads, channel)
         {
-            Precision = _precision, Findings = _findings, Checkup = _checkup, Skipped = [.. _trainingRows.Skipped, .. _validationRows.Skipped],
+            Precision = _precision, Findings = _intake.Findings, Checkup = _checkup, Skipped = _intake.Skipped,
         }.Write(runs);
         var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
         var quantizer = new DetectorQuantizer(ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget);
@@ -64,7 +62,10 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         if (options.Teacher is null)
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods)) { Rows = _trainingRows.Skips ? new KeptRows(train, _trainingRows) : train, Precision = _precision, Cancellation = options.CancellationToken };
+        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods))
+        {
+            Rows = _intake.KeptOfTraining(train), Precision = _precision, Cancellation = options.CancellationToken,
+        };
         return OpenedDetectorTeacher.Open(options.Teacher, settings, options.ImageSize, options.Methods, columns?.ClassNames);
     }
 
@@ -80,23 +81,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         DetectionChecks.Chain(ml, options, train, preparation, student, description);
     }
 
-    private DetectionData Read(IDataView data, DetectorPreparation preparation, ObjectColumns? columns, string role, RowLog rows)
-    {
-        _progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {preparation.Size} pixels.");
-        var store = new PixelStore(preparation.Size, options.MemoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            var read = DetectionReader.Read(data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, log: rows);
-            rows.WriteTo(channel, role, store.Count);
-            _findings.AddRange(rows.Findings(role));
-            return read;
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
+    private Func<PixelStore, string, RowLog, DetectionData> Images(IDataView data, DetectorPreparation preparation, ObjectColumns? columns) =>
+        (store, role, rows) => DetectionReader.Read(data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, log: rows);
 
     private (DetectionData Training, DetectionData? Validation) Split(DetectionData data)
     {
@@ -136,10 +122,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         if (validation is null)
             return;
         DetectionChecks.HasObjects(validation, "validation");
-        if (LeakCheck.Find(training.Pixels, _trainingRows, validation.Pixels, options.ValidationFraction > 0 ? _trainingRows : _validationRows) is not { } finding)
-            return;
-        channel.Warning(MessageSensitivity.None, finding.Text);
-        _findings.Add(finding);
+        _intake.CheckLeaks(training.Pixels, validation.Pixels);
     }
 
     private AnchorSet? TeacherAnchors(OpenedDetectorTeacher? teacher) => AnchorChoice.OfTeacher(options.Student, teacher?.Session.Anchors, options.Methods);
