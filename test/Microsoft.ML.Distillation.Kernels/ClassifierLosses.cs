@@ -1,0 +1,63 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.ML.Distillation;
+using Microsoft.ML.Distillation.Common;
+using static TorchSharp.torch;
+
+namespace Kernels;
+
+/// <summary>Methods' losses and their gradients: 64 images, 100 classes, the maps of resnet8x4 and resnet32x4 of 32×32 pixels.</summary>
+public class ClassifierLosses : KernelGroup
+{
+    private const int Batch = 64, Classes = 100, Channels = 256, Rows = 50_000;
+    private static readonly MapShape[] _maps = [new("1", 64, 32, 32), new("2", 128, 16, 16), new("3", Channels, 8, 8)];
+
+    private static readonly Dictionary<string, DistillationMethod> _methods = new DistillationMethod[]
+    {
+        new KnowledgeDistillation(), new DecoupledDistillation(), new AttentionTransfer(), new SimilarityPreserving(), new RelationalDistillation(), new CorrelationCongruence(), new HintDistillation(),
+        new FspDistillation(), new ProjectorEnsemble(), new ContrastiveDistillation(),
+    }.ToDictionary(method => method.Name);
+
+    private readonly List<Tensor> _learned = [];
+    private DistillationLoss? _loss;
+    private LossInput? _input;
+
+    public static IEnumerable<string> Methods => _methods.Keys;
+
+    [ParamsSource(nameof(Methods))]
+    public string Method { get; set; } = "";
+
+    [Benchmark]
+    public float LossAndGradients()
+    {
+        using var scope = NewDisposeScope();
+        return Step(_loss!.Compute(_input!), _learned);
+    }
+
+    private protected override void Prepare()
+    {
+        var labels = Enumerable.Range(0, Rows).Select(row => row % Classes).ToArray();
+        var shape = new OutputShape(Classes, _maps, Channels);
+        _loss = _methods[Method].CreateLoss(new LossContext(shape, shape, labels, Batch, Rows / Batch, Epochs: 100, Seed: 1, CPU));
+        var student = Output();
+        _input = new LossInput(student, Output(), new BatchLabels(tensor(labels.Take(Batch).Select(label => (long)label).ToArray())))
+        {
+            Epoch = 50, Rows = [.. Enumerable.Range(0, Batch)],
+        };
+        var needs = _methods[Method].Needs;
+        IEnumerable<Tensor> learned = [.. Some(TeacherParts.Logits, [student.Logits!]), .. Some(TeacherParts.Features, student.Features), .. Some(TeacherParts.Embedding, [student.Embedding!])];
+        foreach (var tensor in learned)
+            _learned.Add(tensor.requires_grad_());
+        if (_learned.Count == 0)
+            throw new InvalidOperationException($"{Method} learns from nothing that is given here.");
+
+        IEnumerable<Tensor> Some(TeacherParts part, IEnumerable<Tensor> tensors) => (needs & part) != 0 ? tensors : [];
+    }
+
+    private protected override void Finish()
+    {
+        _loss!.Helper?.Dispose();
+        _learned.Clear();
+    }
+
+    private static ModelOutput Output() => new(Numbers(Batch, Classes), [.. _maps.Select(map => Numbers(Batch, map.Channels, map.Height, map.Width).relu_())], Numbers(Batch, Channels).relu_());
+}
