@@ -27,7 +27,7 @@ public class Assignments : KernelGroup
     public float YoloLossAndGradients()
     {
         using var scope = NewDisposeScope();
-        return Step(_yolo!.Compute(_heads, _targets!), _heads);
+        return Step(_yolo!.Compute(_heads, _targets!));
     }
 
     [Benchmark]
@@ -41,7 +41,7 @@ public class Assignments : KernelGroup
     public float RetinaNetLossAndGradients()
     {
         using var scope = NewDisposeScope();
-        return Step(new RetinaNetLoss(_retina).Compute(_scores, _offsets, _anchors!, _targets!), _scores.Concat(_offsets));
+        return Step(new RetinaNetLoss(_retina).Compute(_scores, _offsets, _anchors!, _targets!));
     }
 
     private protected override void Prepare()

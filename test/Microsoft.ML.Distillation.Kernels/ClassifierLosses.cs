@@ -17,7 +17,6 @@ public class ClassifierLosses : KernelGroup
         new FspDistillation(), new ProjectorEnsemble(), new ContrastiveDistillation(),
     }.ToDictionary(method => method.Name);
 
-    private readonly List<Tensor> _learned = [];
     private DistillationLoss? _loss;
     private LossInput? _input;
 
@@ -30,7 +29,7 @@ public class ClassifierLosses : KernelGroup
     public float LossAndGradients()
     {
         using var scope = NewDisposeScope();
-        return Step(_loss!.Compute(_input!), _learned);
+        return Step(_loss!.Compute(_input!));
     }
 
     private protected override void Prepare()
@@ -43,21 +42,11 @@ public class ClassifierLosses : KernelGroup
         {
             Epoch = 50, Rows = [.. Enumerable.Range(0, Batch)],
         };
-        var needs = _methods[Method].Needs;
-        IEnumerable<Tensor> learned = [.. Some(TeacherParts.Logits, [student.Logits!]), .. Some(TeacherParts.Features, student.Features), .. Some(TeacherParts.Embedding, [student.Embedding!])];
-        foreach (var tensor in learned)
-            _learned.Add(tensor.requires_grad_());
-        if (_learned.Count == 0)
-            throw new InvalidOperationException($"{Method} learns from nothing that is given here.");
-
-        IEnumerable<Tensor> Some(TeacherParts part, IEnumerable<Tensor> tensors) => (needs & part) != 0 ? tensors : [];
+        foreach (var tensor in student.Features.Append(student.Logits!).Append(student.Embedding!))
+            tensor.requires_grad_();
     }
 
-    private protected override void Finish()
-    {
-        _loss!.Helper?.Dispose();
-        _learned.Clear();
-    }
+    private protected override void Finish() => _loss!.Helper?.Dispose();
 
     private static ModelOutput Output() => new(Numbers(Batch, Classes), [.. _maps.Select(map => Numbers(Batch, map.Channels, map.Height, map.Width).relu_())], Numbers(Batch, Channels).relu_());
 }

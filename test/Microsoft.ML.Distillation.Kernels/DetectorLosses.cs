@@ -13,7 +13,6 @@ public class DetectorLosses : KernelGroup
 
     private DetectionLoss? _loss;
     private DetectionLossInput? _input;
-    private IReadOnlyList<Tensor> _learned = [];
 
     public static IEnumerable<string> Methods => _methods.Keys;
 
@@ -24,7 +23,7 @@ public class DetectorLosses : KernelGroup
     public float LossAndGradients()
     {
         using var scope = NewDisposeScope();
-        return Step(_loss!.Compute(_input!), _learned);
+        return Step(_loss!.Compute(_input!));
     }
 
     private protected override void Prepare()
@@ -33,7 +32,8 @@ public class DetectorLosses : KernelGroup
         _loss = _methods[Method].CreateLoss(new DetectionLossContext(small, large, Scenes.Size, Scenes.Batch, Seed: 1, CPU));
         var student = Output(small);
         _input = new DetectionLossInput(student, Output(large), Scenes.Targets());
-        _learned = [.. ((_methods[Method].Needs & DetectionParts.Heads) != 0 ? student.Heads : student.Features).Select(tensor => tensor.requires_grad_())];
+        foreach (var tensor in student.Heads.Concat(student.Features))
+            tensor.requires_grad_();
     }
 
     private protected override void Finish() => _loss!.Helper?.Dispose();

@@ -35,11 +35,11 @@ public abstract class KernelGroup
     /// <summary>Numbers from −2 to 2.</summary>
     private protected static Tensor Numbers(params long[] shape) => (rand(shape) * 4) - 2;
 
-    /// <summary>The weighted sum of the terms, and its gradients by what is learned: a step's share of a method.</summary>
-    private protected static float Step(IReadOnlyList<LossTerm> terms, IEnumerable<Tensor> learned)
+    /// <summary>The weighted sum of the terms, and its gradients: a step's share of a method. Gradients add up, as nobody clears them.</summary>
+    private protected static float Step(IReadOnlyList<LossTerm> terms)
     {
         var total = terms.Select(term => term.Value * term.Weight).Aggregate((sum, term) => sum + term);
-        autograd.grad([total], [.. learned]);
+        total.backward();
         return total.item<float>();
     }
 }

@@ -43,7 +43,7 @@ public class Quantizations : KernelGroup
     public float FakeQuantizationOfAMap()
     {
         using var scope = NewDisposeScope();
-        return Step([new LossTerm("sum", FakeQuantization.Activation(_map!, _scale!, _zero!).sum(), 1)], [_map!]);
+        return Step([new LossTerm("sum", FakeQuantization.Activation(_map!, _scale!, _zero!).sum(), 1)]);
     }
 
     private protected override void Prepare()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using BenchmarkDotNet.Running;
 using static TorchSharp.torch;
 
@@ -36,10 +37,10 @@ internal static class QuickRun
         try
         {
             for (var i = 0; i < WarmUps; i++)
-                kernel.Descriptor.WorkloadMethod.Invoke(group, null);
+                kernel.Descriptor.WorkloadMethod.Invoke(group, BindingFlags.DoNotWrapExceptions, null, null, null);
             var (before, watch) = (Tensor.TotalCount, Stopwatch.StartNew());
             for (var i = 0; i < Times; i++)
-                kernel.Descriptor.WorkloadMethod.Invoke(group, null);
+                kernel.Descriptor.WorkloadMethod.Invoke(group, BindingFlags.DoNotWrapExceptions, null, null, null);
             return (watch.Elapsed.TotalMilliseconds / Times, Tensor.TotalCount - before);
         }
         finally
