@@ -6,6 +6,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.NoEmit;
 using Kernels;
@@ -73,8 +74,8 @@ IConfig Config()
 {
     var config = ManualConfig.CreateEmpty()
         .AddJob(Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance).WithWarmupCount(1).WithIterationCount(5).WithIterationTime(TimeInterval.FromMilliseconds(100)))
-        .AddDiagnoser(MemoryDiagnoser.Default).AddLogger(ConsoleLogger.Default).AddExporter(MarkdownExporter.GitHub)
-        .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Statistics, DefaultColumnProviders.Metrics)
-        .WithArtifactsPath(OutputFolder.Default("kernels")).WithOptions(ConfigOptions.JoinSummary);
+        .AddDiagnoser(new MemoryDiagnoser(new MemoryDiagnoserConfig(displayGenColumns: false))).AddLogger(ConsoleLogger.Default).AddExporter(MarkdownExporter.GitHub)
+        .AddColumnProvider(DefaultColumnProviders.Descriptor, DefaultColumnProviders.Params, DefaultColumnProviders.Metrics).AddColumn(StatisticColumn.Median, StatisticColumn.Min)
+        .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Millisecond).WithMaxParameterColumnWidth(40)).WithArtifactsPath(OutputFolder.Default("kernels"));
     return filter is null ? config : config.AddFilter(new GlobFilter(filter.Split(',', StringSplitOptions.TrimEntries)));
 }
