@@ -9,7 +9,8 @@ namespace Kernels;
 /// <summary>A classifier's batch on its way: 64 images of 32×32, and of 224×224.</summary>
 public class Augmentations : KernelGroup
 {
-    private const int Batch = 64, Classes = 100;
+    private const int Classes = 100;
+    private static readonly int _images = Sizes.Of(64);
     private readonly BatchMixer _mixup = new(new ImageAugmentation { Mixup = .2 }, 1), _cutMix = new(new ImageAugmentation { CutMix = 1 }, 1);
     private ImageSize _size;
     private byte[] _stored = [], _batch = [];
@@ -24,9 +25,9 @@ public class Augmentations : KernelGroup
     public int CropAndFlip()
     {
         var flipped = 0;
-        for (var row = 0; row < Batch; row++)
+        for (var row = 0; row < _images; row++)
         {
-            var bytes = _stored.Length / Batch;
+            var bytes = _stored.Length / _images;
             flipped += _augmenter!.Copy(_stored.AsSpan(row * bytes, bytes), _batch.AsSpan(row * bytes, bytes), new CounterRandom(1, RandomPurpose.Augmentation, 1, row)) ? 1 : 0;
         }
         return flipped;
@@ -36,7 +37,7 @@ public class Augmentations : KernelGroup
     public long BytesToFloats()
     {
         using var scope = NewDisposeScope();
-        return PixelTensor.Create(_batch, Batch, _size, CPU).numel();
+        return PixelTensor.Create(_batch, _images, _size, CPU).numel();
     }
 
     [Benchmark]
@@ -70,14 +71,14 @@ public class Augmentations : KernelGroup
     private protected override void Prepare()
     {
         _size = new ImageSize(Side, Side);
-        _stored = new byte[Batch * 3 * _size.Pixels];
+        _stored = new byte[_images * 3 * _size.Pixels];
         _batch = new byte[_stored.Length];
         new Random(1).NextBytes(_stored);
         _augmenter = new BatchAugmenter(new ImageAugmentation(), _size);
         _same = new PixelTransforms(_size, _size, ImageNormalization.ImageNet, CPU);
         _larger = new PixelTransforms(_size, new ImageSize(Side * 7 / 8, Side * 7 / 8), ImageNormalization.ImageNet, CPU);
-        _pixels = PixelTensor.Create(_stored, Batch, _size, CPU);
-        _labels = tensor(Enumerable.Range(0, Batch).Select(i => (long)i % Classes).ToArray());
+        _pixels = PixelTensor.Create(_stored, _images, _size, CPU);
+        _labels = tensor(Enumerable.Range(0, _images).Select(i => (long)i % Classes).ToArray());
     }
 
     private protected override void Finish()

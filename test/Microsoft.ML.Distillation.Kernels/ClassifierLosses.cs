@@ -8,7 +8,7 @@ namespace Kernels;
 /// <summary>Methods' losses and their gradients: 64 images, 100 classes, the maps of resnet8x4 and resnet32x4 of 32×32 pixels.</summary>
 public class ClassifierLosses : KernelGroup
 {
-    private const int Batch = 64, Classes = 100, Channels = 256, Rows = 50_000;
+    private const int Classes = 100, Channels = 256;
     private static readonly MapShape[] _maps = [new("1", 64, 32, 32), new("2", 128, 16, 16), new("3", Channels, 8, 8)];
 
     private static readonly Dictionary<string, DistillationMethod> _methods = new DistillationMethod[]
@@ -17,6 +17,7 @@ public class ClassifierLosses : KernelGroup
         new FspDistillation(), new ProjectorEnsemble(), new ContrastiveDistillation(),
     }.ToDictionary(method => method.Name);
 
+    private static readonly int _batch = Sizes.Of(64), _rows = Sizes.Of(50_000);
     private DistillationLoss? _loss;
     private LossInput? _input;
 
@@ -34,13 +35,13 @@ public class ClassifierLosses : KernelGroup
 
     private protected override void Prepare()
     {
-        var labels = Enumerable.Range(0, Rows).Select(row => row % Classes).ToArray();
+        var labels = Enumerable.Range(0, _rows).Select(row => row % Classes).ToArray();
         var shape = new OutputShape(Classes, _maps, Channels);
-        _loss = _methods[Method].CreateLoss(new LossContext(shape, shape, labels, Batch, Rows / Batch, Epochs: 100, Seed: 1, CPU));
+        _loss = _methods[Method].CreateLoss(new LossContext(shape, shape, labels, _batch, _rows / _batch, Epochs: 100, Seed: 1, CPU));
         var student = Output();
-        _input = new LossInput(student, Output(), new BatchLabels(tensor(labels.Take(Batch).Select(label => (long)label).ToArray())))
+        _input = new LossInput(student, Output(), new BatchLabels(tensor(labels.Take(_batch).Select(label => (long)label).ToArray())))
         {
-            Epoch = 50, Rows = [.. Enumerable.Range(0, Batch)],
+            Epoch = 50, Rows = [.. Enumerable.Range(0, _batch)],
         };
         foreach (var tensor in student.Features.Append(student.Logits!).Append(student.Embedding!))
             tensor.requires_grad_();
@@ -48,5 +49,5 @@ public class ClassifierLosses : KernelGroup
 
     private protected override void Finish() => _loss!.Helper?.Dispose();
 
-    private static ModelOutput Output() => new(Numbers(Batch, Classes), [.. _maps.Select(map => Numbers(Batch, map.Channels, map.Height, map.Width).relu_())], Numbers(Batch, Channels).relu_());
+    private static ModelOutput Output() => new(Numbers(_batch, Classes), [.. _maps.Select(map => Numbers(_batch, map.Channels, map.Height, map.Width).relu_())], Numbers(_batch, Channels).relu_());
 }

@@ -8,7 +8,7 @@ namespace Kernels;
 /// <summary>Boxes of one image, of which the best are kept: 8,400 places, 80 classes; some 150 scores are above .25, some 20,000 above .001.</summary>
 public class Predictions : KernelGroup
 {
-    private const int Places = 8400;
+    private static readonly int _places = Sizes.Of(8400);
     private float[] _boxes = [], _scores = [];
     private Suppression? _settings;
 
@@ -21,8 +21,8 @@ public class Predictions : KernelGroup
     private protected override void Prepare()
     {
         var random = new CounterRandom(1, RandomPurpose.Augmentation);
-        (_boxes, _scores) = (new float[4 * Places], new float[Places * Scenes.Classes]);
-        for (var place = 0; place < Places; place++)
+        (_boxes, _scores) = (new float[4 * _places], new float[_places * Scenes.Classes]);
+        for (var place = 0; place < _places; place++)
             Scenes.Box(ref random).CopyTo(_boxes, 4 * place);
         // Most scores are nearly 0.
         for (var i = 0; i < _scores.Length; i++)

@@ -11,7 +11,7 @@ namespace Kernels;
 /// <summary>8 bits: the whole way of a resnet8 with 64 calibration images of 32×32, and its parts.</summary>
 public class Quantizations : KernelGroup
 {
-    private const int Images = 64;
+    private static readonly int _images = Sizes.Of(64);
     private OnnxModelFile? _student;
     private PixelStore? _store;
     private ActivationHistogram? _histogram;
@@ -53,12 +53,12 @@ public class Quantizations : KernelGroup
             _student = OnnxModelFile.FromBytes(StudentExporter.Standalone(module, new StudentDescription("resnet8", classes, size, size, ImageNormalization.Cifar10, "none")), "resnet8");
         var random = new Random(1);
         _store = new PixelStore(size, long.MaxValue, Path.GetTempPath());
-        for (var row = 0; row < Images; row++)
+        for (var row = 0; row < _images; row++)
             random.NextBytes(_store.Add(PixelStore.NoLabel));
-        _values = [.. Enumerable.Range(0, 1 << 20).Select(_ => (float)(-.7 * Math.Log(1 - random.NextDouble())))];
+        _values = [.. Enumerable.Range(0, Sizes.Of(1 << 20)).Select(_ => (float)(-.7 * Math.Log(1 - random.NextDouble())))];
         _histogram = new ActivationHistogram(0, _values.Max());
         _histogram.Add(_values);
-        (_map, _scale, _zero) = (Numbers(64, 64, 16, 16).requires_grad_(), tensor(.02f), tensor(30f));
+        (_map, _scale, _zero) = (Numbers(_images, 64, 16, 16).requires_grad_(), tensor(.02f), tensor(30f));
     }
 
     private protected override void Finish() => _store!.Dispose();

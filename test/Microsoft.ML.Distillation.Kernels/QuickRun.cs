@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Kernels;
 
-/// <summary>Every kernel a few times, without statistics: whether it runs, and leaves no tensors behind.</summary>
+/// <summary>Every kernel a few times, at a smaller size and without statistics: whether it runs, and leaves no tensors behind.</summary>
 internal static class QuickRun
 {
-    private const int WarmUps = 2, Times = 3;
+    private const int WarmUps = 1, Times = 2;
 
     /// <exception cref="InvalidOperationException">There are kernels that leave tensors behind.</exception>
     public static void Run(IEnumerable<BenchmarkCase> kernels)

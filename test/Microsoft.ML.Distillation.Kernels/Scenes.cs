@@ -9,7 +9,9 @@ namespace Kernels;
 /// <summary>A batch of photographs with objects, as a detector meets them.</summary>
 internal static class Scenes
 {
-    public const int Batch = 8, Classes = 80, ObjectsEach = 10, Side = 320;
+    public const int Classes = 80, ObjectsEach = 10, Side = 320;
+
+    public static int Batch { get; } = Sizes.Of(8);
 
     public static ImageSize Size { get; } = new(Side, Side);
 
