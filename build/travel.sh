@@ -56,7 +56,7 @@ fi
 mark="$here/native/compiled-for"
 if [ "$(cat "$mark" 2>/dev/null)" != "${LIBTORCH:-system}" ]; then
   echo "Compiling against ${LIBTORCH:-the libtorch of this system}." >&2
-  bash "$here/native/build.sh" "$here/offline/libtorch_shim.so"
+  bash "$here/native/build.sh" "$here/offline/libtorch_shim.so" 2>"$here/native/build.log" || { cat "$here/native/build.log" >&2; exit 1; }
   printf '%s' "${LIBTORCH:-system}" >"$mark"
 fi
 export DOTNET_ROOT="$here/dotnet" DOTNET_MULTILEVEL_LOOKUP=0 DOTNET_CLI_TELEMETRY_OPTOUT=1
