@@ -21,7 +21,7 @@ internal sealed class BatchMixer(ImageAugmentation augmentation, long seed)
         var share = BetaDistribution.Draw(ref random, cut ? augmentation.CutMix : augmentation.Mixup);
         var partners = tensor(random.NextPermutation((int)pixels.shape[0]).Select(row => (long)row).ToArray()).to(pixels.device);
         if (!cut)
-            return (pixels.index_select(0, partners).mul_(1 - share).add_(pixels * share), new BatchLabels(labels, labels.index_select(0, partners), share));
+            return (pixels * share + pixels.index_select(0, partners) * (1 - share), new BatchLabels(labels, labels.index_select(0, partners), share));
         var box = Box((int)pixels.shape[3], (int)pixels.shape[2], share, ref random);
         Paste(pixels, partners, box);
         return (pixels, new BatchLabels(labels, labels.index_select(0, partners), 1 - box.Width * box.Height / (double)(pixels.shape[2] * pixels.shape[3])));

@@ -29,7 +29,7 @@ internal sealed class PixelTransforms : IDisposable
     public Tensor Apply(Tensor pixels)
     {
         var resized = _rows is null ? pixels : matmul(matmul(_rows, pixels), _columns!);
-        return (resized - _mean).div_(_deviation);
+        return (resized - _mean) / _deviation;
     }
 
     public void Dispose()
