@@ -2,7 +2,13 @@
 . (Join-Path $PSScriptRoot 'common.ps1')
 
 Initialize-Build ''
-$project = 'test/Microsoft.ML.Distillation.Benchmarks'
-Invoke-Build "$project/Microsoft.ML.Distillation.Benchmarks.csproj"
-& dotnet (Join-Path $root "$project/bin/real/Release/net10.0/Microsoft.ML.Distillation.Benchmarks.dll") @args
+$name = 'Microsoft.ML.Distillation.Benchmarks'
+$rest = @($args)
+# The kernels are a program of their own, which brings BenchmarkDotNet.
+if ($rest.Count -gt 0 -and $rest[0] -eq 'kernels') {
+    $name = 'Microsoft.ML.Distillation.Kernels'
+    $rest = @($rest | Select-Object -Skip 1)
+}
+Invoke-Build "test/$name/$name.csproj"
+& dotnet (Join-Path $root "test/$name/bin/real/Release/net10.0/$name.dll") @rest
 exit $LASTEXITCODE

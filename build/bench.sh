@@ -5,8 +5,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 prepare
-project=test/Microsoft.ML.Distillation.Benchmarks
-build "$project/Microsoft.ML.Distillation.Benchmarks.csproj"
+name=Microsoft.ML.Distillation.Benchmarks
+# The kernels are a program of their own, which brings BenchmarkDotNet.
+if [ "${1:-}" = kernels ]; then
+  name=Microsoft.ML.Distillation.Kernels
+  shift
+fi
+build "test/$name/$name.csproj"
 mode=real
 if offline; then mode=offline; fi
-exec dotnet "$root/$project/bin/$mode/Release/net10.0/Microsoft.ML.Distillation.Benchmarks.dll" "$@"
+exec dotnet "$root/test/$name/bin/$mode/Release/net10.0/$name.dll" "$@"

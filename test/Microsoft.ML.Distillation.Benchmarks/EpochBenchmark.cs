@@ -81,9 +81,12 @@ internal sealed class EpochBenchmark(EpochOptions options, CancellationToken can
         {
             foreach (var (config, store) in new[] { ("memory", inMemory), ("files", inFiles) })
             {
+                using var cold = options.Cold && store == inFiles ? new ColdFiles() : null;
                 var epochs = new EpochTimes(options, store, classNames, cancellation).Measure(null, new ImageAugmentation(), null);
                 foreach (var epoch in epochs)
                     Line(config, round, epoch, null);
+                if (cold is not null)
+                    new Measured("read from disks") { Round = round, Figures = new Dictionary<string, double> { ["MiB"] = Mebibytes(cold.Read), ["pixelsMiB"] = Mebibytes((long)store.Count * store.RowBytes * options.Epochs) } }.Print();
                 rates[config].Add(Measured.Median(epochs.Skip(1).Select(epoch => epoch.ImagesPerSecond)));
             }
         }

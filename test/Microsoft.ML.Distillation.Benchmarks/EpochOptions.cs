@@ -16,6 +16,7 @@ internal sealed class EpochOptions
           --threads N                      (all cores)
           --precision P                    float32, bfloat16 or auto (auto)
           --budget MIB                     memory for pixels of the memory benchmark's second run, in MiB (0)
+          --cold                           the memory benchmark's files are read from the disk again and again, as if they were far larger than memory (Linux)
           --rounds N                       times through all configurations (2)
           --out FOLDER                     where a zip's images go (artifacts/sample)
         """;
@@ -41,6 +42,8 @@ internal sealed class EpochOptions
     public Precision Precision { get; private set; } = Precision.Auto;
 
     public long Budget { get; private set; }
+
+    public bool Cold { get; private set; }
 
     public int Rounds { get; private set; } = 2;
 
@@ -68,9 +71,10 @@ internal sealed class EpochOptions
                 case "--threads": options.Threads = reader.Whole(name, value, 1); break;
                 case "--rounds": options.Rounds = reader.Whole(name, value, 1); break;
                 case "--budget": options.Budget = reader.Whole(name, value, 0) * (1L << 20); break;
+                case "--cold": options.Cold = true; break;
                 case "--precision": options.Precision = reader.Choice<Precision>(name, value); break;
             }
-        });
+        }, "--cold");
         reader.RequireNoFaults();
         return options;
     }

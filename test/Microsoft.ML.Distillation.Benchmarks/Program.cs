@@ -10,6 +10,7 @@ const string help = """
     epoch     measures epochs on images read from files, and what their time goes to; build/bench.sh epoch --help
     memory    measures a training's memory, and its speed where the images don't fit into it; build/bench.sh memory --help
     predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
+    kernels   measures the library's own kernels one by one, a program of its own; build/bench.sh kernels --help
     soak      kills training processes and sees whether they come through; trains and predicts for long and sees whether memory stays flat; build/soak.sh --help
     """;
 

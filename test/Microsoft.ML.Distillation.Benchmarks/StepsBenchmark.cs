@@ -33,7 +33,7 @@ internal sealed class StepsBenchmark(StepsOptions options, CancellationToken can
                 Note(_own, config, rate);
                 new Measured(config, Math.Round(rate, 1))
                 {
-                    Student = options.Student.Name, Teacher = options.Teacher.Name, Batch = options.Batch, Round = round, Threads = options.Threads,
+                    Student = options.Student.Name, Teacher = options.TeacherName, Batch = options.Batch, Round = round, Threads = options.Threads,
                 }.Print();
             }
             if (options.Against is { } command)
@@ -46,7 +46,7 @@ internal sealed class StepsBenchmark(StepsOptions options, CancellationToken can
     private void Compete(string command)
     {
         var arguments = FormattableString.Invariant(
-            $"--student {options.Student.Name} --teacher {options.Teacher.Name} --batch {options.Batch} --threads {options.Threads} --steps {options.Steps} --device {options.Device}");
+            $"--student {options.Student.Name} --teacher {options.TeacherName} --batch {options.Batch} --threads {options.Threads} --steps {options.Steps} --device {options.Device}");
         foreach (var (config, rate, line) in Competitor.Run($"{command} {arguments}", cancellation))
         {
             Note(_others, config, rate);
@@ -79,7 +79,9 @@ internal sealed class StepsOptions
         Measures training steps on synthetic 32×32 images of 100 classes, in images a second: a JSON object a line. Configurations: fp32-plain and fp32-kd compute in float32, tuned-plain and tuned-kd in
         bfloat16; plain is the student alone, kd asks the teacher in every step; cached-kd is tuned-kd with the teacher's answers kept.
 
-          --student NAME --teacher NAME    (resnet8x4, resnet32x4)
+          --student NAME --teacher NAME    (resnet8x4, resnet32x4); or FILE.onnx, a classifier of 32×32 images, whose number of
+                                           classes the student then has
+          --engine E                       what runs that file: onnxruntime, torchsharp or auto (auto)
           --batch N                        (64)
           --threads N                      (all cores)
           --steps N                        measured steps, after as many to warm up (5)
@@ -90,11 +92,18 @@ internal sealed class StepsOptions
                                            each round, and medians of ratios are printed at the end
         """;
 
-    private static readonly HashSet<string> _names = ["--student", "--teacher", "--batch", "--threads", "--steps", "--rounds", "--configs", "--device", "--against"];
+    private static readonly HashSet<string> _names = ["--student", "--teacher", "--engine", "--batch", "--threads", "--steps", "--rounds", "--configs", "--device", "--against"];
 
     public ImageClassifier Student { get; private set; } = ImageClassifier.ResNet8x4;
 
     public ImageClassifier Teacher { get; private set; } = ImageClassifier.ResNet32x4;
+
+    /// <summary>Somebody's teacher, instead of one that is made here; null for none.</summary>
+    public OnnxTeacher? TeacherFile { get; private set; }
+
+    public OnnxTeacherEngine Engine { get; private set; }
+
+    public string TeacherName { get; private set; } = ImageClassifier.ResNet32x4.Name;
 
     public int Batch { get; private set; } = 64;
 
@@ -117,11 +126,14 @@ internal sealed class StepsOptions
         var rest = new List<string>(arguments);
         var options = new StepsOptions { Configs = CommandLine.TakeSome(rest, "--configs", SyntheticSteps.Configs, config => config) };
         var reader = new Arguments();
+        var (file, engine) = ((string?)null, (string?)null);
         options.Help = reader.Read([.. rest], _names, (name, value) =>
         {
             switch (name)
             {
                 case "--student": options.Student = reader.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Student; break;
+                case "--teacher" when value.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase): file = value; break;
+                case "--engine": (engine, options.Engine) = (value, reader.Choice<OnnxTeacherEngine>(name, value)); break;
                 case "--teacher": options.Teacher = reader.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Teacher; break;
                 case "--batch": options.Batch = reader.Whole(name, value, 2); break;
                 case "--threads": options.Threads = reader.Whole(name, value, 1); break;
@@ -132,6 +144,11 @@ internal sealed class StepsOptions
                 case "--device": reader.Add($"{name} is '{value}'; expected cpu or cuda."); break;
             }
         });
+        if (engine is not null && file is null)
+            reader.Add("--engine runs an ONNX file; --teacher names none.");
+        if (file is not null)
+            options.TeacherFile = reader.Attempt("--teacher", () => OnnxTeacher.FromFile(file, new OnnxTeacherOptions { Normalization = ImageNormalization.Cifar10, Engine = options.Engine }));
+        options.TeacherName = file is null ? options.Teacher.Name : $"{Path.GetFileName(file)} in {options.Engine}";
         reader.RequireNoFaults();
         return options;
     }

@@ -14,10 +14,10 @@ namespace Benchmarks;
 /// <summary>Two epochs of the library's own loop on noise, of which the second is timed: by then everything is warm, and a cache is full.</summary>
 internal sealed class SyntheticSteps(StepsOptions options, string config, Device device, CancellationToken cancellation)
 {
-    private const int Classes = 100, Side = 32, Epochs = 2;
+    private const int Side = 32, Epochs = 2;
     private const string Tuned = "tuned", Cached = "cached", Distilled = "-kd";
-    private static readonly string[] _classNames = [.. Enumerable.Range(0, Classes).Select(i => $"class {i}")];
     private static readonly ImageSize _size = new(Side, Side);
+    private readonly string[] _classNames = [.. Enumerable.Range(0, options.TeacherFile?.Inspect(_size).ClassCount ?? 100).Select(i => $"class {i}")];
 
     public static readonly IReadOnlyList<string> Configs = ["fp32-plain", "fp32-kd", "tuned-plain", "tuned-kd", "cached-kd"];
 
@@ -50,9 +50,12 @@ internal sealed class SyntheticSteps(StepsOptions options, string config, Device
 
     private OpenedTeacher OpenTeacher(Precision precision)
     {
+        var settings = new TeacherSettings(device, options.Threads) { Precision = precision };
+        if (options.TeacherFile is { } file)
+            return OpenedTeacher.Open(file, settings, _classNames);
         using var module = options.Teacher.CreateModule(_classNames, seed: 2);
         var description = new StudentDescription(options.Teacher.Name, _classNames, _size, _size, ImageNormalization.Cifar10, "none");
-        return OpenedTeacher.Open(StudentTeacher.FromOnnx(StudentExporter.Standalone(module, description)), new TeacherSettings(device, options.Threads) { Precision = precision }, _classNames);
+        return OpenedTeacher.Open(StudentTeacher.FromOnnx(StudentExporter.Standalone(module, description)), settings, _classNames);
     }
 
     // A step more than are timed: a step ends where the next begins.
@@ -61,7 +64,7 @@ internal sealed class SyntheticSteps(StepsOptions options, string config, Device
         var store = new PixelStore(_size, long.MaxValue, Path.GetTempPath());
         var random = new Random(1);
         for (var row = 0; row < options.Batch * (options.Steps + 1); row++)
-            random.NextBytes(store.Add(row % Classes));
+            random.NextBytes(store.Add(row % _classNames.Length));
         return store;
     }
 }

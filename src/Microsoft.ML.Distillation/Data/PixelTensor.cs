@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,6 +22,6 @@ internal static class PixelTensor
     public static Tensor ForNetwork(Tensor pixels, Precision precision = Precision.Float32)
     {
         var typed = precision == Precision.Float32 ? pixels : pixels.to(precision.Type());
-        return typed.device_type == DeviceType.CPU || typed.dtype == ScalarType.BFloat16 ? typed.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : typed;
+        return typed.device_type == DeviceType.CPU || typed.dtype == ScalarType.BFloat16 ? typed.ChannelsLast() : typed;
     }
 }

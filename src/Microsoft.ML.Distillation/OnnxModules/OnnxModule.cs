@@ -1,4 +1,6 @@
+using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Onnx;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,6 +15,7 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     private readonly OnnxProgram _program;
     private readonly HashSet<string> _trained;
     private readonly Dictionary<string, Tensor> _integers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _rounded = new(StringComparer.Ordinal);
 
     /// <param name="file">The model; its weights are copied.</param>
     /// <param name="input">The tensor that is given.</param>
@@ -40,6 +43,18 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     /// <summary>One that is trained, by its name in the file.</summary>
     public Parameter Weight(string name) => get_parameter(Registered(name));
 
+    /// <summary>
+    /// Convolutions compute in bfloat16 from now on, by weights that are cast once and lie channels last; they are not to change any more. What takes maps as they come follows; sums over places
+    /// and products of matrices stay float32.
+    /// </summary>
+    public void KeepBFloat16()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var name in _program.Nodes.Where(node => node.OpType == "Conv").SelectMany(WeightsOf).Where(_program.Constants.ContainsKey).Distinct())
+            _rounded[name] = Constant(name).to(ScalarType.BFloat16).ChannelsLast().DetachFromDisposeScope();
+    }
+
     public override IReadOnlyDictionary<string, Tensor> forward(Tensor input) => Run(input);
 
     /// <param name="constant">A tensor to take for a constant of that name; null, or a null from it, for the constant itself.</param>
@@ -51,8 +66,8 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     {
         if (disposing)
         {
-            foreach (var integers in _integers.Values)
-                integers.Dispose();
+            foreach (var own in _integers.Values.Concat(_rounded.Values))
+                own.Dispose();
         }
         base.Dispose(disposing);
     }
@@ -68,6 +83,6 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
 
     private static string Registered(string name) => name.Replace('.', '/');
 
-    private Tensor Constant(string name) =>
+    private Tensor Constant(string name) => _rounded.TryGetValue(name, out var rounded) ? rounded :
         _trained.Contains(name) ? Weight(name) : _integers.TryGetValue(name, out var integers) ? integers : get_buffer(Registered(name));
 }

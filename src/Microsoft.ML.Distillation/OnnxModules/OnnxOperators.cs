@@ -35,16 +35,16 @@ internal static class OnnxOperators
         ["Sum"] = _ => x => x.Skip(1).Aggregate(x[0]!.alias(), (sum, other) => sum + other!),
         ["Max"] = _ => x => x.Skip(1).Aggregate(x[0]!.alias(), (most, other) => most.maximum(other!)),
         ["Min"] = _ => x => x.Skip(1).Aggregate(x[0]!.alias(), (least, other) => least.minimum(other!)),
-        ["MatMul"] = _ => x => x[0]!.matmul(x[1]!),
+        ["MatMul"] = _ => x => Wide(x[0]!).matmul(Wide(x[1]!)),
         ["Gemm"] = Gemm,
         ["BatchNormalization"] = BatchNormalization,
         ["Conv"] = OnnxWindows.Conv,
         ["MaxPool"] = OnnxWindows.MaxPool,
         ["AveragePool"] = OnnxWindows.AveragePool,
-        ["GlobalAveragePool"] = _ => x => x[0]!.mean(SpaceOf(x[0]!), keepdim: true),
+        ["GlobalAveragePool"] = _ => x => Wide(x[0]!).mean(SpaceOf(x[0]!), keepdim: true),
         ["GlobalMaxPool"] = _ => x => x[0]!.amax(SpaceOf(x[0]!), keepdim: true),
-        ["ReduceMean"] = node => OnnxShapes.Reduce(node, (x, axes, keep) => x.mean(axes, keep)),
-        ["ReduceSum"] = node => OnnxShapes.Reduce(node, (x, axes, keep) => x.sum(axes, keep)),
+        ["ReduceMean"] = node => OnnxShapes.Reduce(node, (x, axes, keep) => Wide(x).mean(axes, keep)),
+        ["ReduceSum"] = node => OnnxShapes.Reduce(node, (x, axes, keep) => Wide(x).sum(axes, keep)),
         ["ReduceMax"] = node => OnnxShapes.Reduce(node, (x, axes, keep) => x.amax(axes, keep)),
         ["Flatten"] = OnnxShapes.Flatten,
         ["Reshape"] = OnnxShapes.Reshape,
@@ -62,6 +62,9 @@ internal static class OnnxOperators
 
     /// <exception cref="NotSupportedException">It is not among them, or not in this form; the message names it.</exception>
     public static OnnxOperator Create(OnnxNode node) => _all.TryGetValue(node.Type, out var make) ? make(node) : throw new NotSupportedException(node.Type);
+
+    /// <summary>What convolutions made in bfloat16, in float32; all else as it is.</summary>
+    private static Tensor Wide(Tensor x) => x.dtype == ScalarType.BFloat16 ? x.to(ScalarType.Float32) : x;
 
     private static long[] SpaceOf(Tensor x) => [.. Enumerable.Range(2, (int)x.dim() - 2).Select(axis => (long)axis)];
 
@@ -114,10 +117,11 @@ internal static class OnnxOperators
     {
         var (alpha, beta, turnsA, turnsB) = (node.Float("alpha", 1), node.Float("beta", 1), node.Int("transA") != 0, node.Int("transB") != 0);
         if (turnsB && !turnsA && (alpha, beta) == (1, 1))
-            return x => nn.functional.linear(x[0]!, x[1]!, Input(x, 2));
+            return x => nn.functional.linear(Wide(x[0]!), x[1]!, Input(x, 2));
         return x =>
         {
-            var product = (turnsA ? x[0]!.t() : x[0]!).matmul(turnsB ? x[1]!.t() : x[1]!);
+            var (a, b) = (Wide(x[0]!), Wide(x[1]!));
+            var product = (turnsA ? a.t() : a).matmul(turnsB ? b.t() : b);
             var scaled = alpha == 1 ? product : product * alpha;
             return Input(x, 2) is { } c ? scaled + (beta == 1 ? c : c * beta) : scaled;
         };

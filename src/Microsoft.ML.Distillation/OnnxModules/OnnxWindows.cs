@@ -16,7 +16,7 @@ internal static class OnnxWindows
             if (weight.dim() != 4)
                 throw new NotSupportedException($"A convolution of {weight.dim() - 2} axes can't be executed as TorchSharp operators; of 2 it can.");
             var (padded, padding) = window.Pad(x, weight.shape[2], weight.shape[3], 0);
-            return nn.functional.conv2d(padded, weight, OnnxOperators.Input(inputs, 2), strides, padding, dilations, groups);
+            return nn.functional.conv2d(padded.to(weight.dtype), weight, OnnxOperators.Input(inputs, 2), strides, padding, dilations, groups);
         };
     }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Onnx;
 using Microsoft.ML.Distillation.OnnxModules;
 using TorchSharp;
@@ -33,7 +35,7 @@ internal abstract class OnnxEngine(int? batch) : IDisposable
             return new OnnxRuntimeEngine(file, shape.Batch, settings);
         try
         {
-            return new TorchSharpEngine(file, shape, settings.Device);
+            return new TorchSharpEngine(file, shape, settings);
         }
         catch (NotSupportedException) when (wanted == OnnxTeacherEngine.Auto && !differentiates)
         {
@@ -85,13 +87,13 @@ internal sealed class TorchSharpEngine : OnnxEngine
 {
     private readonly OnnxModelFile _file;
     private readonly OnnxClassifierShape _shape;
-    private readonly Device _device;
+    private readonly TeacherSettings _settings;
     private OnnxModule _module;
     private HashSet<string> _outputs;
 
-    public TorchSharpEngine(OnnxModelFile file, OnnxClassifierShape shape, Device device) : base(shape.Batch)
+    public TorchSharpEngine(OnnxModelFile file, OnnxClassifierShape shape, TeacherSettings settings) : base(shape.Batch)
     {
-        (_file, _shape, _device) = (file, shape, device);
+        (_file, _shape, _settings) = (file, shape, settings);
         _outputs = [.. new[] { shape.Output }.OfType<string>()];
         _module = Compile();
     }
@@ -103,18 +105,21 @@ internal sealed class TorchSharpEngine : OnnxEngine
         Tap(outputs);
         var rows = input.shape[0];
         if (Batch is not { } size || size == rows)
-            return _module.Run(input);
+            return Run(input);
         var parts = new List<IReadOnlyDictionary<string, Tensor>>();
         for (var first = 0L; first < rows; first += size)
         {
             var part = input.narrow(0, first, Math.Min(size, rows - first));
             // The last one is filled up with zeros.
-            parts.Add(_module.Run(part.shape[0] == size ? part : cat([part, zeros([size - part.shape[0], .. part.shape[1..]], device: _device)], 0)));
+            parts.Add(Run(part.shape[0] == size ? part : cat([part, zeros([size - part.shape[0], .. part.shape[1..]], device: _settings.Device)], 0)));
         }
         return outputs.ToDictionary(name => name, name => cat([.. parts.Select(part => part[name])], 0).narrow(0, 0, rows), StringComparer.Ordinal);
     }
 
     public override void Dispose() => _module.Dispose();
+
+    private IReadOnlyDictionary<string, Tensor> Run(Tensor images) =>
+        _module.Run(_shape.ChannelsLast ? images : PixelTensor.ForNetwork(images)).ToDictionary(value => value.Key, value => FloatMaps.Of(value.Value), StringComparer.Ordinal);
 
     private void Tap(IReadOnlyList<string> outputs)
     {
@@ -128,10 +133,12 @@ internal sealed class TorchSharpEngine : OnnxEngine
     private OnnxModule Compile()
     {
         var module = new OnnxModule(_file, _shape.Input, [.. _outputs], trains: false);
-        module.to(_device);
+        module.to(_settings.Device);
         // It outlives the call that first asks for a tensor.
         foreach (var weight in module.parameters().Concat(module.buffers()))
             weight.DetachFromDisposeScope();
+        if (_settings.Precision == Precision.BFloat16)
+            module.KeepBFloat16();
         return module;
     }
 }

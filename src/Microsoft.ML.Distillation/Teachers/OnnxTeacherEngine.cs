@@ -13,7 +13,7 @@ public enum OnnxTeacherEngine
 
     /// <summary>
     /// The graph executed as TorchSharp operators on the training device: no way back and forth, and gradients, so that <see cref="GradientAttentionTransfer"/> works. It has the operators of the usual
-    /// image classifiers; a file with others is refused when it is opened, with all their names.
+    /// image classifiers; a file with others is refused when it is opened, with all their names. Where the training computes in bfloat16, so do the file's convolutions.
     /// </summary>
     TorchSharp,
 }

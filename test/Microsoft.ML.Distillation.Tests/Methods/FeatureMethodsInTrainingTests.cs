@@ -66,6 +66,17 @@ public class FeatureMethodsInTrainingTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void ATeacherThatPyTorchExportedGivesGradients()
+    {
+        var teacher = OnnxTeacher.FromFile(Path.Combine(AppContext.BaseDirectory, "goldens", "onnx", "resnet9.onnx"));
+
+        var (weights, history) = Train([new GradientAttentionTransfer()], from: teacher);
+
+        Assert.All(history.Terms["gradient at"], value => Assert.True(value > 0));
+        Assert.NotEqual(Train([]).Weights, weights);
+    }
+
+    [Fact]
     public void GradientsOfAnOnnxTeacherAreThoseOfTheSameTeacherInTorchSharp()
     {
         var (expected, _) = Train([new GradientAttentionTransfer { Normalize = true }]);

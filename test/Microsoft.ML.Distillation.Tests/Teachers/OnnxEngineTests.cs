@@ -43,6 +43,53 @@ public class OnnxEngineTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void ATeacherThatPyTorchExportedGivesTheSameInBatchesOfAnyNumber(int rows)
+    {
+        using var scope = NewDisposeScope();
+        var pixels = tensor(Modules.Pixels(rows * 3 * Side * Side, seed: rows), [rows, 3, Side, Side]);
+        using var runtime = Open(Exported, OnnxTeacherEngine.OnnxRuntime, Everything, normalization: ImageNormalization.Cifar10);
+        using var torchSharp = Open(Exported, OnnxTeacherEngine.TorchSharp, Everything, normalization: ImageNormalization.Cifar10);
+
+        var (expected, actual) = (runtime.Forward(pixels), torchSharp.Forward(pixels));
+
+        Assert.Equal([rows, 7], actual.Logits!.shape);
+        Numbers.Close(Numbers.Of(expected.Logits!), Numbers.Of(actual.Logits!), 1e-4);
+        Numbers.Close(Numbers.Of(expected.Embedding!), Numbers.Of(actual.Embedding!), 1e-4);
+        Assert.Equal([(8, 16), (8, 8), (12, 4), (12, 2)], actual.Features.Select(map => (map.shape[1], map.shape[2])));
+        foreach (var (map, other) in expected.Features.Zip(actual.Features))
+            Numbers.Close(Numbers.Of(map), Numbers.Of(other), 1e-4);
+    }
+
+    [Theory]
+    [InlineData("resnet8")]
+    [InlineData("mobilenet_v2_cifar")]
+    [InlineData("mobilenet_v3_small")]
+    [InlineData("shufflenet_v2_cifar")]
+    [InlineData(null)]
+    public void InBFloat16ItIsNearAndItsOutputsAreFloat32(string? name)
+    {
+        using var scope = NewDisposeScope();
+        var teacher = name is null ? Exported : Export(name);
+        var pixels = tensor(Modules.Pixels(4 * 3 * Side * Side, seed: 4), [4, 3, Side, Side]);
+        using var exact = Open(teacher, OnnxTeacherEngine.TorchSharp, Everything);
+        using var rounded = Open(teacher, OnnxTeacherEngine.TorchSharp, Everything, precision: Precision.BFloat16);
+
+        var (expected, actual) = (exact.Forward(pixels), rounded.Forward(pixels));
+
+        Assert.All(actual.Features.Append(actual.Embedding!).Append(actual.Logits!), tensor => Assert.Equal(ScalarType.Float32, tensor.dtype));
+        Assert.Equal(expected.Features.Select(map => map.shape), actual.Features.Select(map => map.shape));
+        foreach (var (map, other) in expected.Features.Append(expected.Logits!).Zip(actual.Features.Append(actual.Logits!)))
+        {
+            // Eight bits of mantissa, and as many roundings as there are layers.
+            Assert.InRange(((map - other).norm() / map.norm()).item<float>(), 0, .05f);
+            Assert.NotEqual(Numbers.Of(map), Numbers.Of(other));
+        }
+    }
+
+    [Theory]
     [InlineData(true, 0, 3)]
     [InlineData(false, 4, 10)] // a fixed batch: 4, 4 and 2 rows
     [InlineData(true, 4, 1)]
@@ -104,10 +151,13 @@ public class OnnxEngineTests
         return StudentExporter.Standalone(module, new StudentDescription(name, Modules.Classes(5), new(Side, Side), new(Side, Side), ImageNormalization.Cifar10, "none"));
     }
 
-    private static OnnxTeacherSession Open(byte[] model, OnnxTeacherEngine engine, TeacherParts parts, ChannelOrder channels = ChannelOrder.Rgb)
+    private static byte[] Exported => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", "onnx", "resnet9.onnx"));
+
+    private static OnnxTeacherSession Open(
+        byte[] model, OnnxTeacherEngine engine, TeacherParts parts, ChannelOrder channels = ChannelOrder.Rgb, ImageNormalization? normalization = null, Precision precision = Precision.Float32)
     {
         var file = OnnxModelFile.FromBytes(model, "model");
         var options = new OnnxTeacherOptions { Engine = engine, Scores = ScoreKind.Logits, Channels = channels };
-        return new(file, OnnxClassifierShape.Find(file, options), ImageNormalization.Raw, options, new TeacherSettings(CPU, Threads: 1, parts));
+        return new(file, OnnxClassifierShape.Find(file, options), normalization ?? ImageNormalization.Raw, options, new TeacherSettings(CPU, Threads: 1, parts) { Precision = precision });
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -21,8 +22,7 @@ internal sealed class LayerWeights : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var cast = weight.to(ScalarType.BFloat16);
-        _kept[name] = (cast.dim() == 4 ? cast.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : cast).DetachFromDisposeScope();
+        _kept[name] = weight.to(ScalarType.BFloat16).ChannelsLast().DetachFromDisposeScope();
     }
 
     public void Dispose()
