@@ -13,9 +13,11 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     private AppClient _client = null!;
     private AppPage _page = null!;
 
+    private ILocator Boxes => _page.At("#scene g.box");
+
     public async Task InitializeAsync()
     {
-        _app = SmallApp.StartDetector(_data.Path, "--drawings", "40", "--epochs", "16", "--score", "0.03");
+        _app = SmallApp.StartDetector(_data.Path, "--drawings", "40", "--epochs", "8", "--score", "0");
         _client = await AppClient.Connect(_app.Url);
         _page = await AppPage.Open(_app, "detector-");
     }
@@ -24,6 +26,10 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     public async Task DropDeleteDrawKeepRetrainAndPromote()
     {
         await Expect(_page.At("#summary")).ToContainTextAsync("40 images, 40 of them labelled, 8 of those held out");
+        await _page.At("#images button").First.ClickAsync();
+        await Expect(_page.At("#said")).ToContainTextAsync("Kept boxes");
+        await _page.Shoot("1-labelled");
+
         await _page.Retrain(promote: true);
         await Expect(_page.At("#course")).ToContainTextAsync("Version 1. The first model: there is none to compare it with. mAP ");
         await _page.ExpectInService(1);
@@ -31,36 +37,42 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
         var (image, truth) = Drawings.Scene(5);
         await _page.Drop(image, "mine.png");
         await Expect(_page.At("#said")).ToContainTextAsync("found, says version 1");
-        var found = await _page.At("#scene g.box").CountAsync();
-        Assert.True(found > 0, "there is no box to be deleted");
+        var found = await Boxes.CountAsync();
+        Assert.True(found > 1, $"there are {found} boxes; one is to be deleted, and others to stay");
         await Expect(_page.At("#boxes tr")).ToHaveCountAsync(found);
-        await _page.Shoot("1-found");
+        await _page.Shoot("2-found");
 
         await _page.Click("Delete box 1");
-        await Expect(_page.At("#scene g.box")).ToHaveCountAsync(found - 1);
-        await DrawAround(truth[0]);
-        await Expect(_page.At("#scene g.box")).ToHaveCountAsync(found);
-        await _page.At("#boxes input").Last.FillAsync(truth[0].Label);
-        await _page.Shoot("2-drawn");
+        await Expect(Boxes).ToHaveCountAsync(found - 1);
+        // So few steps teach a detector little: what it found is better done by hand.
+        await _page.Click("Delete all");
+        await Expect(_page.At("#none")).ToBeVisibleAsync();
+        foreach (var (i, box) in truth.Index())
+        {
+            await DrawAround(box);
+            await Expect(Boxes).ToHaveCountAsync(i + 1);
+            await _page.At("#boxes input").Last.FillAsync(box.Label);
+        }
+        await _page.Shoot("3-drawn");
         await _page.Click("Keep these boxes");
-        await Expect(_page.At("#said")).ToContainTextAsync("Kept: ");
+        await Expect(_page.At("#said")).ToHaveTextAsync($"Kept: {truth.Length} objects.");
         await Expect(_page.At("#summary")).ToContainTextAsync("41 images, 41 of them labelled");
-        await ExpectKept(found, truth[0]);
+        await ExpectKept(truth);
 
         await _page.RetrainAndWatch(promote: false);
         await Expect(_page.Version(2)).ToContainTextAsync(new Regex("(Not worse|Worse): mAP .* by version 1"));
-        await _page.Shoot("3-verdict");
+        await _page.Shoot("4-verdict");
         await _page.Version(2).GetByRole(AriaRole.Button).ClickAsync();
         await _page.ExpectInService(2);
         await _page.Drop(Drawings.Scene(6).Png, "another.png");
         await Expect(_page.At("#said")).ToContainTextAsync("says version 2");
-        await _page.Shoot("4-promoted");
+        await _page.Shoot("5-promoted");
 
         // An image that somebody has looked at has that person's boxes.
         await _page.Drop(image, "mine again.png");
         await Expect(_page.At("#said")).ToContainTextAsync("Kept boxes");
-        await Expect(_page.At("#scene g.box")).ToHaveCountAsync(found);
-        await _page.Shoot("5-kept");
+        await Expect(Boxes).ToHaveCountAsync(truth.Length);
+        await _page.Shoot("6-kept");
         Assert.Empty(_page.Faults);
     }
 
@@ -93,14 +105,15 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
         await mouse.UpAsync();
     }
 
-    /// <summary>What the app has is what was on the page: the one that was drawn in pixels of the image, to a pixel.</summary>
-    private async Task ExpectKept(int count, AppBox drawn)
+    /// <summary>What the app has is what was drawn, in pixels of the image, to a pixel.</summary>
+    private async Task ExpectKept(AppBox[] drawn)
     {
         var mine = (await _client.State()).Images.Single(image => image.Name == "mine.png");
         var kept = await _client.Boxes(mine.Id);
-        Assert.Equal((128, 128, count), (kept.Width, kept.Height, kept.Boxes!.Length));
-        var last = kept.Boxes[^1];
-        Assert.Equal(drawn.Label, last.Label);
-        Assert.Equal([drawn.X0, drawn.Y0, drawn.X1, drawn.Y1], [last.X0, last.Y0, last.X1, last.Y1], (a, b) => Math.Abs(a - b) <= 1);
+        Assert.Equal((128, 128), (kept.Width, kept.Height));
+        Assert.Equal(drawn.Select(box => box.Label), kept.Boxes!.Select(box => box.Label));
+        Assert.Equal(drawn.SelectMany(Edges), kept.Boxes!.SelectMany(Edges), (a, b) => Math.Abs(a - b) <= 1);
     }
+
+    private static double[] Edges(AppBox box) => [box.X0, box.Y0, box.X1, box.Y1];
 }

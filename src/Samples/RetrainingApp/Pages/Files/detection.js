@@ -139,6 +139,7 @@ scene.addEventListener('pointerup', () => {
   input.select();
 });
 
+at('empty').addEventListener('click', () => { boxes = []; list(); });
 at('correct').addEventListener('submit', asked(async () => {
   await send('PUT', `images/${shown.id}/boxes`, JSON.stringify({ boxes: boxes.map(({ label, x0, y0, x1, y1 }) => ({ label, x0, y0, x1, y1 })) }));
   at('said').textContent = boxes.length === 0 ? 'Kept: there are no objects.' : `Kept: ${boxes.length} ${boxes.length === 1 ? 'object' : 'objects'}.`;
