@@ -39,7 +39,8 @@ function drawBox(box, number) {
 function draw() {
   if (!shown)
     return;
-  scene.replaceChildren(scene.firstChild, ...boxes.map(drawBox));
+  // The surest, which come first, lie on top.
+  scene.replaceChildren(scene.firstChild, ...boxes.map(drawBox).reverse());
   if (drag)
     scene.append(svg('rect', { class: 'drawing', ...edges(drag) }));
 }
