@@ -6,5 +6,9 @@
 #   trains and predicts for long to see whether memory and handles stay flat and every score is right
 # or: build/soak.ps1 app [--requests N] [--clients N] [--swaps N]
 #   asks the retraining app for predictions while models are swapped, to see whether any request fails
+# or: build/soak.ps1 app --uploads N [--limit N]
+#   floods it with uploads to see whether it keeps what it may and refuses the rest
+# or: build/soak.ps1 app --kills N [--seed N]
+#   kills it at random moments to see whether a correction is lost or a model served that is not whole
 & (Join-Path $PSScriptRoot 'bench.ps1') soak @args
 exit $LASTEXITCODE

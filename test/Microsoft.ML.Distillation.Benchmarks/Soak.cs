@@ -24,6 +24,10 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
           --requests N      (20000)
           --clients N       that ask (8)
           --swaps N         (5)
+        app --uploads N [--limit N]
+                floods the app with N uploads, most of them good: it must keep as many as it may (the app's own limit unless one is given), and refuse the others with the right status
+        app --kills N [--seed N]
+                kills the app N times at random moments of uploads, corrections and trainings: no correction may be lost, the trainings go on, and no model but a whole one serve
         """;
 
     // A shell's number for a process that ended by SIGKILL; Windows has none.
@@ -52,12 +56,17 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
                     Number(arguments, "--steps", 20_000), Number(arguments, "--predictions", 100_000), Number(arguments, "--threads", 4),
                     seconds == 0 ? null : TimeSpan.FromSeconds(seconds), cancellation).Carry() ? 0 : 1;
             case "app":
-                return new AppSoak(Number(arguments, "--requests", 20_000), Number(arguments, "--clients", 8), Number(arguments, "--swaps", 5), cancellation).Carry().GetAwaiter().GetResult() ? 0 : 1;
+                return App(arguments, cancellation).GetAwaiter().GetResult() ? 0 : 1;
             default:
                 Console.Out.WriteLine(Help);
                 return arguments.Length == 0 || arguments[0] == "--help" ? 0 : 2;
         }
     }
+
+    private static Task<bool> App(string[] arguments, CancellationToken cancellation) =>
+        arguments.Contains("--uploads") ? new AppUploadSoak(Number(arguments, "--uploads", 0), Number(arguments, "--limit", 0), cancellation).Carry()
+        : arguments.Contains("--kills") ? new AppKillSoak(Number(arguments, "--kills", 0), Number(arguments, "--seed", 1), cancellation).Carry()
+        : new AppSoak(Number(arguments, "--requests", 20_000), Number(arguments, "--clients", 8), Number(arguments, "--swaps", 5), cancellation).Carry();
 
     private bool Carry()
     {

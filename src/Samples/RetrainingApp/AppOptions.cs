@@ -1,3 +1,5 @@
+using Samples.RetrainingApp.Tasks;
+
 namespace Samples.RetrainingApp;
 
 /// <summary>What the command line and the environment say.</summary>
@@ -5,10 +7,13 @@ internal sealed class AppOptions
 {
     public bool Help { get; set; }
 
-    /// <summary>The folder of the database, the images and the models.</summary>
-    public string Data { get; set; } = Common.OutputFolder.Default("retraining");
+    /// <summary>What it is retrained to do. A data folder keeps to one.</summary>
+    public VisionTask Task { get; set; }
 
-    /// <summary>Class-named folders of images to start with; null for drawings.</summary>
+    /// <summary>The folder of the database, the images and the models.</summary>
+    public string Data { get => field ?? Common.OutputFolder.Default(Detects ? "retraining-detection" : "retraining"); set; } = null!;
+
+    /// <summary>Labelled images to start with; null for drawings.</summary>
     public string? Images { get; set; }
 
     /// <summary>Drawings to start with, where there are no images.</summary>
@@ -23,14 +28,20 @@ internal sealed class AppOptions
     /// <summary>An ONNX classifier that knows the classes by name, as a second teacher.</summary>
     public string? Teacher { get; set; }
 
-    /// <summary>The architecture of the first model, and of those that learn new classes.</summary>
-    public string Student { get; set; } = "resnet20";
+    /// <summary>The architecture of the first model, and of classifiers that learn new classes.</summary>
+    public string Student { get => field ?? (Detects ? "yolov5n" : "resnet20"); set; } = null!;
 
-    public int Side { get; set; } = 32;
+    public int Side { get => field > 0 ? field : Detects ? 128 : 32; set; }
 
-    public int Epochs { get; set; } = 10;
+    public int Epochs { get => field > 0 ? field : Detects ? 30 : 10; set; }
 
-    public int Batch { get; set; } = 32;
+    public int Batch { get => field > 0 ? field : Detects ? 8 : 32; set; }
+
+    /// <summary>How sure a detector must be of an object that is shown.</summary>
+    public double LeastScore { get; set; } = .25;
+
+    /// <summary>How many versions keep their files, beside the one in service and the one it was made from.</summary>
+    public int KeptVersions { get; set; } = 10;
 
     /// <summary>For training; predictions go on meanwhile.</summary>
     public int Threads { get; set; } = Math.Max(1, Environment.ProcessorCount - 1);
@@ -40,4 +51,6 @@ internal sealed class AppOptions
     public int MostPixels { get; set; } = 16_000_000;
 
     public int MostImages { get; set; } = 10_000;
+
+    private bool Detects => Task == VisionTask.Detection;
 }

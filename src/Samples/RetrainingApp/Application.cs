@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.ML;
 using Microsoft.ML;
 using Samples.RetrainingApp.Guarding;
 using Samples.RetrainingApp.Pages;
@@ -9,6 +8,7 @@ using Samples.RetrainingApp.Predicting;
 using Samples.RetrainingApp.Retraining;
 using Samples.RetrainingApp.Starting;
 using Samples.RetrainingApp.Storage;
+using Samples.RetrainingApp.Tasks;
 using Samples.RetrainingApp.Uploads;
 
 namespace Samples.RetrainingApp;
@@ -36,13 +36,15 @@ internal static class Application
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         AddGuards(builder.Services, options, home);
         AddParts(builder.Services, options, home);
-        AddPredictions(builder.Services);
+        builder.Services.AddTask(options.Task);
         var app = builder.Build();
         UseGuards(app, options);
-        app.MapPage();
+        var task = app.Services.GetRequiredService<ITask>();
+        app.MapPage(task.Page);
         app.MapToken();
         app.MapState();
         app.MapImages();
+        task.Map(app);
         app.MapRuns();
         app.MapVersions();
         return app;
@@ -70,19 +72,12 @@ internal static class Application
 
     private static void AddParts(IServiceCollection services, AppOptions options, DataHome home) => services
         .AddSingleton(options).AddSingleton(home).AddSingleton(new MLContext())
-        .AddSingleton<Database>().AddSingleton<ImageFiles>().AddSingleton<ImageStore>().AddSingleton<VersionStore>().AddSingleton<RunStore>().AddSingleton<ModelFiles>()
+        .AddSingleton<Database>().AddSingleton<ImageFiles>().AddSingleton<ImageStore>().AddSingleton<BoxStore>().AddSingleton<VersionStore>().AddSingleton<RunStore>().AddSingleton<ModelFiles>()
         .AddSingleton<ImageCheck>().AddSingleton<UploadReader>()
-        .AddSingleton<ProgressFeed>().AddSingleton<RetrainingPlan>().AddSingleton<ModelTrainer>().AddSingleton<HeldOutScore>()
+        .AddSingleton<ModelInService>().AddSingleton<VersionSwitch>().AddSingleton<OldVersions>()
+        .AddSingleton<ProgressFeed>().AddSingleton<RunContext>()
         .AddSingleton<Retrainer>().AddHostedService(parts => parts.GetRequiredService<Retrainer>())
         .AddSingleton<FirstImages>().AddSingleton<Start>();
-
-    private static void AddPredictions(IServiceCollection services)
-    {
-        services.AddSingleton<ModelInService>().AddSingleton<Predictor>().AddSingleton<VersionSwitch>();
-        services.AddPredictionEnginePool<ImageInput, ImagePrediction>();
-        services.AddOptions<MLOptions>().Configure<MLContext>((pool, ml) => pool.MLContext = ml);
-        services.AddOptions<PredictionEnginePoolOptions<ImageInput, ImagePrediction>>().Configure<ModelInService>((pool, loader) => pool.ModelLoader = loader);
-    }
 
     private static void UseGuards(WebApplication app, AppOptions options)
     {

@@ -31,19 +31,20 @@ internal sealed class AppClient : IDisposable
 
     public Task<HttpResponseMessage> Label(string id, string label) => Http.PutAsJsonAsync($"images/{id}/label", new { label });
 
+    public Task<HttpResponseMessage> Mark(string id, params AppBox[] boxes) => Http.PutAsJsonAsync($"images/{id}/boxes", new { boxes });
+
+    public async Task<AppBoxes> Boxes(string id) => (await Http.GetFromJsonAsync<AppBoxes>($"images/{id}/boxes"))!;
+
     public Task<HttpResponseMessage> Serve(long version, bool anyway = false) => Http.PutAsJsonAsync("service", new { version, anyway });
 
     public Task<HttpResponseMessage> Retrain(bool promote = true) => Http.PostAsJsonAsync("runs", new { promote });
 
     public Task<HttpResponseMessage> Cancel() => Http.DeleteAsync("runs/current");
 
-    public async Task<AppAnswer> Predict(byte[] image)
-    {
-        using var response = await Http.PostAsync("predictions", File(image));
-        if (!response.IsSuccessStatusCode)
-            throw new InvalidOperationException($"A prediction was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
-        return (await response.Content.ReadFromJsonAsync<AppAnswer>())!;
-    }
+    public Task<AppAnswer> Predict(byte[] image) => Ask<AppAnswer>(image);
+
+    /// <summary>The same of a detector.</summary>
+    public Task<AppFound> Find(byte[] image) => Ask<AppFound>(image);
 
     /// <summary>Looks until something is so.</summary>
     public async Task<AppState> Until(Func<AppState, bool> reached, string what)
@@ -70,6 +71,14 @@ internal sealed class AppClient : IDisposable
     }
 
     public void Dispose() => Http.Dispose();
+
+    private async Task<TAnswer> Ask<TAnswer>(byte[] image)
+    {
+        using var response = await Http.PostAsync("predictions", File(image));
+        if (!response.IsSuccessStatusCode)
+            throw new InvalidOperationException($"A prediction was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        return (await response.Content.ReadFromJsonAsync<TAnswer>())!;
+    }
 
     private static ByteArrayContent File(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } };
 }

@@ -93,6 +93,14 @@ internal sealed class AppProcess : IDisposable
         return (app._process.ExitCode, app.Said);
     }
 
+    /// <summary>Starts one and ends it a moment later, however far it is by then.</summary>
+    public static void KillStarting(string data, TimeSpan after, params string[] arguments)
+    {
+        using var app = new AppProcess(data, null, ["--urls", "http://127.0.0.1:0", .. arguments]);
+        Thread.Sleep(after);
+        app.Kill();
+    }
+
     /// <summary>Ends the process at once: SIGKILL, which it can neither catch nor delay.</summary>
     public void Kill()
     {

@@ -1,6 +1,7 @@
 using Samples.RetrainingApp.Predicting;
 using Samples.RetrainingApp.Retraining;
 using Samples.RetrainingApp.Storage;
+using Samples.RetrainingApp.Tasks;
 
 namespace Samples.RetrainingApp.Pages;
 
@@ -9,9 +10,9 @@ internal static class StateEndpoint
 {
     private const int LatestImages = 24;
 
-    public static void MapState(this WebApplication app) => app.MapGet("/state", (ImageStore images, VersionStore versions, RunStore runs, Predictor predictor, ProgressFeed feed) =>
+    public static void MapState(this WebApplication app) => app.MapGet("/state", (ImageStore images, VersionStore versions, RunStore runs, ITask task, IPredictor predictor, ProgressFeed feed) =>
     {
         var progress = feed.Current;
-        return Results.Ok(new { Progress = progress, Service = predictor.Version, Classes = images.Classes(), Counts = images.Count(), Versions = versions.All(), Run = runs.Last(), Images = images.Latest(LatestImages) });
+        return Results.Ok(new { Progress = progress, Service = predictor.Version, Classes = task.Classes(), Counts = images.Count(), Versions = versions.All(), Run = runs.Last(), Images = images.Latest(LatestImages) });
     });
 }

@@ -10,13 +10,13 @@ namespace Samples.RetrainingApp.Predicting;
 /// The pool doesn't say which model an engine is of, keeps a list of its engines that it changes without a lock (Microsoft.Extensions.ML 5.0.0), and never frees a model: so engines are taken, given back
 /// and swapped one at a time. Predictions themselves run side by side.
 /// </remarks>
-internal sealed class Predictor(ModelInService service, IServiceProvider services) : IDisposable
+internal sealed class Predictor<TOutput>(ModelInService service, IAnswerReader<TOutput> reader, IServiceProvider services) : IPredictor, IDisposable
+    where TOutput : class, new()
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<LoadedModel, int> _underWay = [];
-    private PredictionEnginePool<ImageInput, ImagePrediction>? _pool;
+    private PredictionEnginePool<ImageInput, TOutput>? _pool;
 
-    /// <summary>The version in service; null for none.</summary>
     public long? Version
     {
         get
@@ -26,15 +26,13 @@ internal sealed class Predictor(ModelInService service, IServiceProvider service
         }
     }
 
-    /// <returns>Null where there is no model yet.</returns>
-    public Answer? Predict(byte[] image)
+    public IAnswer? Predict(byte[] image)
     {
         if (Take() is not var (model, engine))
             return null;
         try
         {
-            var said = engine.Predict(new ImageInput { Image = image });
-            return new Answer(model.Version.Id, said.Name, [.. model.Version.Classes.Zip(said.Score, (label, score) => new ClassScore(label, score))]);
+            return reader.Read(model.Version, engine.Predict(new ImageInput { Image = image }));
         }
         finally
         {
@@ -50,7 +48,7 @@ internal sealed class Predictor(ModelInService service, IServiceProvider service
             var before = service.Current;
             service.Replace(model);
             // Only now: the pool makes its first engines of the model it finds.
-            _pool ??= services.GetRequiredService<PredictionEnginePool<ImageInput, ImagePrediction>>();
+            _pool ??= services.GetRequiredService<PredictionEnginePool<ImageInput, TOutput>>();
             idle = before is null || _underWay.ContainsKey(before) ? null : before;
         }
         idle?.Dispose();
@@ -58,7 +56,7 @@ internal sealed class Predictor(ModelInService service, IServiceProvider service
 
     public void Dispose() => service.Current?.Dispose();
 
-    private (LoadedModel Model, PredictionEngine<ImageInput, ImagePrediction> Engine)? Take()
+    private (LoadedModel Model, PredictionEngine<ImageInput, TOutput> Engine)? Take()
     {
         lock (_gate)
         {
@@ -70,7 +68,7 @@ internal sealed class Predictor(ModelInService service, IServiceProvider service
         }
     }
 
-    private void GiveBack(LoadedModel model, PredictionEngine<ImageInput, ImagePrediction> engine)
+    private void GiveBack(LoadedModel model, PredictionEngine<ImageInput, TOutput> engine)
     {
         bool serves, last;
         lock (_gate)

@@ -4,7 +4,7 @@ using Samples.RetrainingApp.Uploads;
 namespace Samples.RetrainingApp.Predicting;
 
 /// <summary>Puts versions into service: in the database first, then in memory.</summary>
-internal sealed class VersionSwitch(VersionStore versions, RunStore runs, ModelFiles files, Predictor predictor, ILogger<VersionSwitch> log)
+internal sealed class VersionSwitch(VersionStore versions, RunStore runs, ModelFiles files, IPredictor predictor, OldVersions old, ILogger<VersionSwitch> log)
 {
     private readonly Lock _gate = new();
 
@@ -12,7 +12,7 @@ internal sealed class VersionSwitch(VersionStore versions, RunStore runs, ModelF
     public void Restore()
     {
         var inService = versions.InService();
-        foreach (var version in versions.All().Where(version => version.Served is not null).OrderByDescending(version => version.Id == inService).ThenByDescending(version => version.Served))
+        foreach (var version in versions.All().Where(version => version is { Served: not null, Removed: null }).OrderByDescending(version => version.Id == inService).ThenByDescending(version => version.Served))
         {
             try
             {
@@ -36,6 +36,8 @@ internal sealed class VersionSwitch(VersionStore versions, RunStore runs, ModelF
         lock (_gate)
         {
             var version = versions.Find(id) ?? throw new Refusal(StatusCodes.Status404NotFound, $"There is no version {id}.");
+            if (version.Removed is not null)
+                throw new Refusal(StatusCodes.Status410Gone, $"Version {id} has no files any more: of the versions that don't serve, the last few are kept (--keep).");
             if (version is { Proven: false, Served: null } && !anyway)
                 throw new Refusal(StatusCodes.Status409Conflict, $"Version {id} is not in service because: {version.Verdict} Say that it is to serve anyway.");
             if (predictor.Version == id)
@@ -43,6 +45,7 @@ internal sealed class VersionSwitch(VersionStore versions, RunStore runs, ModelF
             var model = Load(version);
             versions.Serve(id);
             predictor.Serve(model);
+            old.Remove();
         }
     }
 
@@ -55,6 +58,7 @@ internal sealed class VersionSwitch(VersionStore versions, RunStore runs, ModelF
             var version = runs.Complete(run.Id, made, serve, resumedAt);
             if (serve)
                 predictor.Serve(files.Load(version));
+            old.Remove();
             return version;
         }
     }

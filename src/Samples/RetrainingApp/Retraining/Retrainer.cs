@@ -1,13 +1,14 @@
 using Microsoft.ML.Distillation;
 using Samples.RetrainingApp.Predicting;
 using Samples.RetrainingApp.Storage;
+using Samples.RetrainingApp.Tasks;
 using Samples.RetrainingApp.Uploads;
 
 namespace Samples.RetrainingApp.Retraining;
 
 /// <summary>Carries out one retraining after another. One that a restart cut off goes on from its checkpoint.</summary>
 internal sealed class Retrainer(
-    RunStore runs, VersionStore versions, VersionSwitch service, ImageFiles images, ModelFiles models, ModelTrainer trainer, HeldOutScore score, ProgressFeed feed, DataHome home, AppOptions options,
+    ITask task, RunStore runs, VersionStore versions, VersionSwitch service, ImageFiles images, ModelFiles models, ProgressFeed feed, DataHome home, AppOptions options,
     ILogger<Retrainer> log)
     : BackgroundService
 {
@@ -23,8 +24,11 @@ internal sealed class Retrainer(
         lock (_gate)
         {
             var counts = labelled.Count();
-            if (counts.Labelled - counts.HeldOut < FewestImages || labelled.Classes().Count < 2)
-                throw new Refusal(StatusCodes.Status409Conflict, $"There is too little to learn from: label at least {FewestImages} images of at least 2 classes.");
+            if (counts.Labelled - counts.HeldOut < FewestImages || task.Classes().Count < task.FewestClasses)
+            {
+                throw new Refusal(
+                    StatusCodes.Status409Conflict, $"There is too little to learn from: label at least {FewestImages} images, with at least {(task.FewestClasses == 1 ? "one class" : $"{task.FewestClasses} classes")}, beside those held out.");
+            }
             // What has ended in the database may still be told of.
             var run = (feed.Current.State == RunProgress.Idle ? runs.Begin(options.Epochs, promote) : null) ?? throw new Refusal(StatusCodes.Status409Conflict, "A retraining is under way.");
             _cancel = new CancellationTokenSource();
@@ -90,7 +94,7 @@ internal sealed class Retrainer(
     {
         var rows = Readable(run);
         var parent = run.Parent is { } id ? versions.Find(id) : null;
-        var candidate = trainer.Train(run, rows, parent, new Told(value => feed.Report(run.Id, value)), cancellation);
+        var candidate = task.Train(run, rows, parent, new Told(value => feed.Report(run.Id, value)), cancellation);
         feed.Say("Comparing it with the one in service.");
         var made = Judge(run, candidate, rows);
         cancellation.ThrowIfCancellationRequested();
@@ -114,18 +118,18 @@ internal sealed class Retrainer(
         var made = new ModelVersion(0, candidate.File, candidate.Hash, Now.Text, run.Parent, candidate.Classes, rows.Count - heldOut.Count, heldOut.Count, 0, "", false, null);
         // What is judged is what would serve: the model as its file has it.
         using var model = models.Load(made);
-        var correct = score.Count(model, heldOut);
-        var verdict = Verdict.Of(heldOut.Count, correct, Before(heldOut, out var version), version);
-        return made with { Correct = correct, Verdict = verdict.Text, Proven = verdict.Proven };
+        var figure = task.Measure(model, heldOut);
+        var verdict = Verdict.Of(figure, Before(heldOut, out var version), version);
+        return made with { Correct = figure?.Correct ?? 0, Score = figure?.Value, Verdict = verdict.Text, Proven = verdict.Proven };
     }
 
-    private int? Before(IReadOnlyList<RunImage> heldOut, out long? version)
+    private HeldOutFigure? Before(IReadOnlyList<RunImage> heldOut, out long? version)
     {
         version = versions.InService();
         if (version is not { } id)
             return null;
         using var model = models.Load(versions.Find(id)!);
-        return score.Count(model, heldOut);
+        return task.Measure(model, heldOut);
     }
 
     private void End(TrainingRun run, string state, string message)

@@ -4,21 +4,18 @@ namespace Samples.RetrainingApp.Retraining;
 /// <param name="Proven">It is not worse than the one in service, or there is none.</param>
 internal sealed record Verdict(bool Proven, string Text)
 {
-    /// <param name="heldOut">Images both were asked about.</param>
-    /// <param name="correct">Those the new one is right about.</param>
-    /// <param name="before">Those the one in service is right about; null where there is none.</param>
-    /// <param name="version">The one in service.</param>
-    public static Verdict Of(int heldOut, int correct, int? before, long? version)
-    {
-        if (before is null)
-            return new(true, $"The first model: there is none to compare it with. {Share(heldOut, correct)}");
-        if (heldOut == 0)
-            return new(false, "No images are held out yet, so that it could not be compared with the one in service.");
-        var text = FormattableString.Invariant($"{correct} of {heldOut} held-out images right ({(double)correct / heldOut:P1}), {before} ({(double)before / heldOut:P1}) by version {version}, which was in service.");
-        return correct >= before ? new(true, $"Not worse: {text}") : new(false, $"Worse: {text}");
-    }
+    private const string Unmeasured = "No images are held out yet";
 
-    private static string Share(int heldOut, int correct) => heldOut == 0
-        ? "No images are held out yet."
-        : FormattableString.Invariant($"{correct} of {heldOut} held-out images right ({(double)correct / heldOut:P1}).");
+    /// <param name="made">The new one's figure; null where nothing is held out that it could be measured by.</param>
+    /// <param name="before">That of the one in service, on the same images.</param>
+    /// <param name="version">The one in service; null where there is none.</param>
+    public static Verdict Of(HeldOutFigure? made, HeldOutFigure? before, long? version)
+    {
+        if (version is null)
+            return new(true, $"The first model: there is none to compare it with. {made?.Text ?? Unmeasured}.");
+        if (made is null || before is null)
+            return new(false, $"{Unmeasured}, so that it could not be compared with the one in service.");
+        var text = $"{made.Text}, {before.Short} by version {version}, which was in service.";
+        return made.Value >= before.Value ? new(true, $"Not worse: {text}") : new(false, $"Worse: {text}");
+    }
 }

@@ -4,7 +4,7 @@ using Samples.RetrainingApp.Storage;
 namespace Samples.RetrainingApp.Starting;
 
 /// <summary>What is done before the first request: clearing up after a process that was killed, and loading the model in service.</summary>
-internal sealed class Start(ImageStore images, VersionStore versions, RunStore runs, ModelFiles models, VersionSwitch service, FirstImages first, DataHome home)
+internal sealed class Start(ImageStore images, VersionStore versions, RunStore runs, ModelFiles models, VersionSwitch service, OldVersions old, FirstImages first, DataHome home)
 {
     public void Run()
     {
@@ -13,6 +13,7 @@ internal sealed class Start(ImageStore images, VersionStore versions, RunStore r
         SweepCheckpoints();
         first.Add();
         service.Restore();
+        old.Remove();
     }
 
     private void SweepCheckpoints()

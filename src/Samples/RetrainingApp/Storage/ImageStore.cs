@@ -7,16 +7,16 @@ namespace Samples.RetrainingApp.Storage;
 /// <summary>Images and what people say of them. A file is on the disk before its row is: a row never lacks its file.</summary>
 internal sealed class ImageStore(Database database, ImageFiles files, AppOptions options)
 {
-    // Of each class one labelled image in five is held out; the first two train, so that a class that was just begun can be learned.
+    // Of each class (of all images, where it is objects that have classes) one labelled in five is held out; the first two train, so that a class that was just begun can be learned.
     private const int HeldOutOneIn = 5, FirstHeldOut = 2;
-    private const string Columns = "id, format, name, added, predicted, predicted_by, label, held_out";
+    private const string Columns = "id, format, name, added, predicted, predicted_by, label, held_out, width, height";
     private readonly Lock _adding = new();
 
     /// <summary>Keeps an image, or finds the one with the same bytes: twice the same image could be trained on and held out.</summary>
-    /// <param name="label">What is known of it already; null for nothing.</param>
+    /// <param name="annotation">What is known of it already; null for nothing.</param>
     /// <returns>The image, and whether it is new.</returns>
     /// <exception cref="Refusal">There are as many images as are allowed.</exception>
-    public (StoredImage Image, bool New) Add(CheckedImage image, string name, string? label = null)
+    public (StoredImage Image, bool New) Add(CheckedImage image, string name, Annotation? annotation = null)
     {
         var hash = Convert.ToHexString(SHA256.HashData(image.Bytes));
         lock (_adding)
@@ -26,16 +26,16 @@ internal sealed class ImageStore(Database database, ImageFiles files, AppOptions
                 return (known, false);
             if (connection.Number("SELECT COUNT(*) FROM images") >= options.MostImages)
                 throw new Refusal(StatusCodes.Status507InsufficientStorage, $"There are {options.MostImages} images already, which is all that are kept (--max-images).");
-            var added = new StoredImage(Guid.NewGuid().ToString("n"), image.Format.Name, name, Now.Text, null, null, null, null);
+            var added = new StoredImage(Guid.NewGuid().ToString("n"), image.Format.Name, name, Now.Text, null, null, null, null, image.Width, image.Height);
             files.Write(added.Id, added.Format, image.Bytes);
             using var transaction = connection.BeginTransaction();
             connection.Execute(
-                "INSERT INTO images (id, format, name, hash, added) VALUES ($id, $format, $name, $hash, $added)",
-                ("$id", added.Id), ("$format", added.Format), ("$name", name), ("$hash", hash), ("$added", added.Added));
-            if (label is not null)
-                SetLabel(connection, added.Id, label);
+                "INSERT INTO images (id, format, name, hash, added, width, height) VALUES ($id, $format, $name, $hash, $added, $width, $height)",
+                ("$id", added.Id), ("$format", added.Format), ("$name", name), ("$hash", hash), ("$added", added.Added), ("$width", image.Width), ("$height", image.Height));
+            if (annotation is not null)
+                Annotate(connection, added.Id, annotation);
             transaction.Commit();
-            return (added with { Label = label }, true);
+            return (added with { Label = annotation?.Words }, true);
         }
     }
 
@@ -48,10 +48,13 @@ internal sealed class ImageStore(Database database, ImageFiles files, AppOptions
 
     /// <summary>Notes what a person says an image shows. It is on the disk when this returns.</summary>
     /// <returns>Whether there is such an image.</returns>
-    public bool SetLabel(string id, string label)
+    public bool Annotate(string id, Annotation annotation)
     {
         using var connection = database.Open();
-        return SetLabel(connection, id, label);
+        using var transaction = connection.BeginTransaction();
+        var known = Annotate(connection, id, annotation);
+        transaction.Commit();
+        return known;
     }
 
     public StoredImage? Find(string id)
@@ -66,7 +69,8 @@ internal sealed class ImageStore(Database database, ImageFiles files, AppOptions
         return connection.Query($"SELECT {Columns} FROM images ORDER BY added DESC, id LIMIT $count", Read, ("$count", count));
     }
 
-    public IReadOnlyList<string> Classes()
+    /// <summary>All that images were said to show.</summary>
+    public IReadOnlyList<string> Labels()
     {
         using var connection = database.Open();
         return connection.Query("SELECT DISTINCT label FROM images WHERE label IS NOT NULL ORDER BY label", reader => reader.GetString(0));
@@ -86,11 +90,18 @@ internal sealed class ImageStore(Database database, ImageFiles files, AppOptions
     }
 
     // Whether an image is held out is decided once: one that has trained a model can't judge another.
-    private static bool SetLabel(SqliteConnection connection, string id, string label) => connection.Execute(
-        "UPDATE images SET label = $label, labelled = $now, held_out = COALESCE(held_out, (SELECT COUNT(*) % $oneIn = $first FROM images WHERE label = $label)) WHERE id = $id",
-        ("$id", id), ("$label", label), ("$now", Now.Text), ("$oneIn", HeldOutOneIn), ("$first", FirstHeldOut)) > 0;
+    private static bool Annotate(SqliteConnection connection, string id, Annotation annotation)
+    {
+        var known = connection.Execute(
+            "UPDATE images SET label = $words, labelled = $now, held_out = COALESCE(held_out, "
+            + "(SELECT COUNT(*) % $oneIn = $first FROM images WHERE label = $class OR ($class IS NULL AND label IS NOT NULL))) WHERE id = $id",
+            ("$id", id), ("$words", annotation.Words), ("$class", annotation.Class), ("$now", Now.Text), ("$oneIn", HeldOutOneIn), ("$first", FirstHeldOut)) > 0;
+        if (known)
+            BoxStore.Write(connection, id, annotation.Boxes);
+        return known;
+    }
 
     private static StoredImage Read(SqliteDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.Text(4), reader.WholeNumber(5), reader.Text(6),
-        reader.WholeNumber(7) is { } heldOut ? heldOut != 0 : null);
+        reader.WholeNumber(7) is { } heldOut ? heldOut != 0 : null, (int?)reader.WholeNumber(8), (int?)reader.WholeNumber(9));
 }

@@ -29,12 +29,18 @@ internal sealed class ModelFiles(DataHome home, MLContext ml)
         return new LoadedModel(version, ml.Model.Load(new MemoryStream(bytes), out _));
     }
 
-    /// <summary>Deletes what a run left behind that never became a version.</summary>
+    /// <summary>Deletes what a run left behind that never became a version, and what is left of versions that are removed.</summary>
     public void Sweep(IEnumerable<ModelVersion> versions)
     {
-        var known = versions.SelectMany(version => new[] { Zip(version.File), Onnx(version.File) }).ToHashSet();
+        var known = versions.Where(version => version.Removed is null).SelectMany(version => new[] { Zip(version.File), Onnx(version.File) }).ToHashSet();
         foreach (var file in Directory.EnumerateFiles(home.Models).Where(file => !known.Contains(file)).ToList())
             File.Delete(file);
+    }
+
+    public void Delete(ModelVersion version)
+    {
+        File.Delete(Zip(version.File));
+        File.Delete(Onnx(version.File));
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));

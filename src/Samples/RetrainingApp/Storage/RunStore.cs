@@ -36,6 +36,7 @@ internal sealed class RunStore(Database database)
             ("$running", RunState.Running), ("$started", started), ("$parent", parent), ("$epochs", epochs), ("$promote", promote));
         var id = connection.Number("SELECT last_insert_rowid()");
         connection.Execute("INSERT INTO run_images (run, image, label, held_out) SELECT $id, id, label, held_out FROM images WHERE label IS NOT NULL", ("$id", id));
+        BoxStore.Copy(connection, id);
         transaction.Commit();
         return new TrainingRun(id, RunState.Running, started, parent as long?, epochs, promote, 0, null, null);
     }
@@ -43,9 +44,10 @@ internal sealed class RunStore(Database database)
     public IReadOnlyList<RunImage> Images(long run)
     {
         using var connection = database.Open();
+        var boxes = BoxStore.OfRun(connection, run);
         return connection.Query(
             "SELECT images.id, images.format, run_images.label, run_images.held_out FROM run_images JOIN images ON images.id = run_images.image WHERE run = $run ORDER BY images.id",
-            reader => new RunImage(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3)), ("$run", run));
+            reader => new RunImage(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), [.. boxes[reader.GetString(0)]]), ("$run", run));
     }
 
     public void End(long run, string state, string message)

@@ -19,4 +19,5 @@ internal static class RunState
 }
 
 /// <summary>An image with the label that it had when a run began: corrections that come later are the next run's.</summary>
-internal sealed record RunImage(string Id, string Format, string Label, bool HeldOut);
+/// <param name="Boxes">The objects on it, where it is objects that have classes.</param>
+internal sealed record RunImage(string Id, string Format, string Label, bool HeldOut, IReadOnlyList<ObjectBox> Boxes);

@@ -20,6 +20,7 @@ internal sealed class ImageCheck
         try
         {
             _decode(new EncodedImage { Bytes = new VBuffer<byte>(bytes.Length, bytes) }, decoded);
+            return new CheckedImage(bytes, format, decoded.Image!.Width, decoded.Image.Height);
         }
         catch (InvalidDataException error)
         {
@@ -29,6 +30,5 @@ internal sealed class ImageCheck
         {
             decoded.Image?.Dispose();
         }
-        return new CheckedImage(bytes, format);
     }
 }

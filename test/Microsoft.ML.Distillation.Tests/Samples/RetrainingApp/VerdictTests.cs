@@ -13,7 +13,19 @@ public class VerdictTests
     [InlineData(0, 0, null, true, "The first model: there is none to compare it with. No images are held out yet.")]
     public void OnlyWhatIsNotWorseIsProven(int heldOut, int correct, int? before, bool proven, string text)
     {
-        var verdict = Verdict.Of(heldOut, correct, before, before is null ? null : 3);
+        HeldOutFigure? Figure(int? count) => count is { } right && heldOut > 0 ? HeldOutFigure.OfCorrect(right, heldOut) : null;
+
+        var verdict = Verdict.Of(Figure(correct), Figure(before), before is null ? null : 3);
+
+        Assert.Equal((proven, text), (verdict.Proven, verdict.Text));
+    }
+
+    [Theory]
+    [InlineData(.42, .40, true, "Not worse: mAP 42.0 % (mAP50 60.0 %) on 20 held-out images, 40.0 % (mAP50 60.0 %) by version 3, which was in service.")]
+    [InlineData(.39, .40, false, "Worse: mAP 39.0 % (mAP50 60.0 %) on 20 held-out images, 40.0 % (mAP50 60.0 %) by version 3, which was in service.")]
+    public void DetectorsAreComparedByTheirPrecision(double made, double before, bool proven, string text)
+    {
+        var verdict = Verdict.Of(HeldOutFigure.OfPrecision(made, .6, 20), HeldOutFigure.OfPrecision(before, .6, 20), 3);
 
         Assert.Equal((proven, text), (verdict.Proven, verdict.Text));
     }

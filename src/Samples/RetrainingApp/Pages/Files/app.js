@@ -1,67 +1,22 @@
-'use strict';
+import { asked, at, begin, element, percent, send } from './page.js';
+import { show } from './task.js';
 
-const at = id => document.getElementById(id);
-const percent = share => (100 * share).toFixed(1) + ' %';
-let token = '';
-let shown = null;
 let revision = -1;
 let lists = 0;
-
-async function send(method, path, body, type) {
-  const response = await fetch(path, { method, body, headers: { 'X-CSRF-Token': token, 'Content-Type': type ?? 'application/json' } });
-  const text = await response.text();
-  const said = text ? JSON.parse(text) : null;
-  if (!response.ok)
-    throw new Error(said?.reason ?? `The server answered ${response.status}.`);
-  return said;
-}
-
-function element(name, text, properties) {
-  const made = Object.assign(document.createElement(name), properties);
-  if (text !== undefined)
-    made.textContent = text;
-  return made;
-}
-
-// Whatever a person asks for: its fault is shown, and a further one takes its place.
-function asked(work) {
-  return async event => {
-    event?.preventDefault();
-    at('fault').textContent = '';
-    try {
-      await work(event);
-    } catch (error) {
-      at('fault').textContent = error.message;
-    }
-  };
-}
-
-function show(image) {
-  shown = image.id;
-  at('answer').hidden = false;
-  at('picture').src = `images/${image.id}`;
-  const prediction = image.prediction;
-  at('said').textContent = prediction ? `${prediction.label}, says version ${prediction.version}` : 'There is no model yet: label some images and retrain.';
-  at('scores').replaceChildren(...(prediction?.scores ?? []).toSorted((a, b) => b.score - a.score).map(score => {
-    const row = element('tr');
-    const bar = element('meter', undefined, { min: 0, max: 1, value: score.score });
-    bar.setAttribute('aria-label', score.label);
-    const cell = element('td');
-    cell.append(bar);
-    row.append(element('th', score.label, { scope: 'row' }), cell, element('td', percent(score.score)));
-    return row;
-  }));
-  at('label').value = image.label ?? prediction?.label ?? '';
-}
+let service = null; // the version in service
 
 async function ask(file) {
-  show(await send('POST', `images?name=${encodeURIComponent(file.name)}`, file, 'application/octet-stream'));
+  await show(await send('POST', `images?name=${encodeURIComponent(file.name)}`, file, 'application/octet-stream'));
 }
 
 async function askAgain(image) {
+  await show({ ...image, prediction: service === null ? null : await predict(image) });
+}
+
+// What can't be predicted can still be labelled.
+async function predict(image) {
   const file = await (await fetch(`images/${image.id}`)).blob();
-  const prediction = await send('POST', 'predictions', file, 'application/octet-stream').catch(() => null);
-  show({ ...image, prediction });
+  return send('POST', 'predictions', file, 'application/octet-stream').catch(() => null);
 }
 
 function drawVersion(version, inService) {
@@ -69,6 +24,8 @@ function drawVersion(version, inService) {
   const service = element('td');
   if (version.id === inService) {
     service.append(element('strong', 'in service'));
+  } else if (version.removed) {
+    service.append('files deleted');
   } else {
     const known = version.proven || version.served;
     const button = element('button', version.served ? 'Go back to it' : known ? 'Put into service' : 'Put into service anyway', { type: 'button' });
@@ -78,7 +35,7 @@ function drawVersion(version, inService) {
   }
   row.append(
     element('th', String(version.id), { scope: 'row' }), element('td', new Date(version.made).toLocaleString()), element('td', `${version.trainedOn} images`),
-    element('td', version.heldOut ? `${percent(version.correct / version.heldOut)} of ${version.heldOut}` : 'not measured'), element('td', version.verdict), service);
+    element('td', version.score === null ? 'not measured' : `${percent(version.score)} of ${version.heldOut}`), element('td', version.verdict), service);
   return row;
 }
 
@@ -98,6 +55,7 @@ async function list() {
   // An answer may be overtaken by a later one.
   if (mine !== lists)
     return;
+  service = state.service;
   const { images, labelled, heldOut } = state.counts;
   at('summary').textContent = `${images} images, ${labelled} of them labelled, ${heldOut} of those held out to compare models on. `
     + (state.service ? `Version ${state.service} is in service.` : 'No model is in service yet.');
@@ -131,11 +89,8 @@ at('drop').addEventListener('drop', asked(event => {
   at('drop').classList.remove('over');
   return event.dataTransfer.files.length ? ask(event.dataTransfer.files[0]) : undefined;
 }));
-at('correct').addEventListener('submit', asked(async () => {
-  await send('PUT', `images/${shown}/label`, JSON.stringify({ label: at('label').value }));
-  at('said').textContent = `Kept as ${at('label').value}.`;
-}));
 at('retrain').addEventListener('submit', asked(() => send('POST', 'runs', JSON.stringify({ promote: at('promote').checked }))));
 at('cancel').addEventListener('click', asked(() => send('DELETE', 'runs/current')));
 
-fetch('token').then(response => response.json()).then(said => { token = said.token; follow(); });
+await begin();
+follow();

@@ -1,7 +1,7 @@
 using Microsoft.ML.Distillation;
 using Samples.RetrainingApp.Storage;
 
-namespace Samples.RetrainingApp.Retraining;
+namespace Samples.RetrainingApp.Tasks.Classification;
 
 /// <summary>
 /// How a model is retrained so that it learns what is new and keeps what it knew: it starts from the weights of the one in service, whose answers are a teacher beside the labels.
@@ -10,7 +10,7 @@ namespace Samples.RetrainingApp.Retraining;
 /// Li, Hoiem: "Learning without forgetting", 2016, https://arxiv.org/abs/1606.09282, whose temperature of 2 this takes; there old and new classes have heads of their own, here all images are labelled by
 /// all classes. A model that gets other classes can't go on with the old weights: it starts anew, and the old one teaches which images are alike.
 /// </remarks>
-internal sealed class RetrainingPlan(AppOptions app, ModelFiles files)
+internal sealed class ClassificationPlan(AppOptions app, ModelFiles files)
 {
     private const double Temperature = 2, TeacherShare = .5, FirstRate = .05, RetrainingRate = .01;
 

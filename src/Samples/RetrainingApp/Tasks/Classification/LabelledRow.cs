@@ -1,7 +1,7 @@
-namespace Samples.RetrainingApp.Retraining;
+namespace Samples.RetrainingApp.Tasks.Classification;
 
 /// <summary>An image that is read when it is asked for.</summary>
-internal sealed class TrainingRow(string path, string label)
+internal sealed class LabelledRow(string path, string label)
 {
     public byte[] Image => File.ReadAllBytes(path);
 
