@@ -7,8 +7,8 @@ internal sealed record MethodChoice(string Name, Func<DetectionMethod> Create)
 {
     public static IReadOnlyList<MethodChoice> All { get; } =
     [
-        new("yolo-output", () => new YoloOutputDistillation()),
         new("yolo-feature", () => new YoloFeatureDistillation()),
+        new("yolo-output", () => new YoloOutputDistillation()),
         new("fgd", () => new FocalGlobalDistillation()),
     ];
 

@@ -32,7 +32,7 @@ internal static class Detection
             {
                 Teacher = DetectorStudentTeacher.FromOnnx("yolov5s.onnx"),
                 Student = ObjectDetector.YoloV5n,
-                Methods = { new YoloOutputDistillation() },
+                Methods = { new YoloFeatureDistillation() },
                 ImageSize = new ImageSize(320, 320),
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel"));

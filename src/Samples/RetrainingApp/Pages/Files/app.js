@@ -3,14 +3,14 @@ import { show } from './task.js';
 
 let revision = -1;
 let lists = 0;
-let service = null; // the version in service
+let serving = null; // the version in service
 
 async function ask(file) {
   await show(await send('POST', `images?name=${encodeURIComponent(file.name)}`, file, 'application/octet-stream'));
 }
 
 async function askAgain(image) {
-  await show({ ...image, prediction: service === null ? null : await predict(image) });
+  await show({ ...image, prediction: serving === null ? null : await predict(image) });
 }
 
 // What can't be predicted can still be labelled.
@@ -55,7 +55,7 @@ async function list() {
   // An answer may be overtaken by a later one.
   if (mine !== lists)
     return;
-  service = state.service;
+  serving = state.service;
   const { images, labelled, heldOut } = state.counts;
   at('summary').textContent = `${images} images, ${labelled} of them labelled, ${heldOut} of those held out to compare models on. `
     + (state.service ? `Version ${state.service} is in service.` : 'No model is in service yet.');
