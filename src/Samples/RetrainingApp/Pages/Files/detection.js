@@ -61,7 +61,7 @@ function rowOf(box, number) {
     sure.textContent = 'by hand';
     draw();
   });
-  const remove = element('button', 'Delete', { type: 'button' });
+  const remove = element('button', '×', { type: 'button', title: 'Delete' });
   remove.setAttribute('aria-label', `Delete box ${number + 1}`);
   remove.addEventListener('click', () => { boxes.splice(boxes.indexOf(box), 1); list(); });
   row.addEventListener('pointerenter', () => activate(number));
