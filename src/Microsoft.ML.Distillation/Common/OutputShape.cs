@@ -4,7 +4,11 @@ namespace Microsoft.ML.Distillation.Common;
 /// <param name="Classes">Length of the logits; null for none.</param>
 /// <param name="Features">The feature maps, shallowest first.</param>
 /// <param name="Embedding">Length of the embedding; null for none.</param>
-internal sealed record OutputShape(int? Classes, IReadOnlyList<MapShape> Features, int? Embedding);
+internal sealed record OutputShape(int? Classes, IReadOnlyList<MapShape> Features, int? Embedding)
+{
+    /// <summary>Whether the first feature map is a stem's, which knows little of what the image shows.</summary>
+    public bool HasStem { get; init; } = true;
+}
 
 /// <summary>A feature map: N×Channels×Height×Width.</summary>
 internal sealed record MapShape(string Name, int Channels, int Height, int Width)

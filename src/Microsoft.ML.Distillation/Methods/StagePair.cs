@@ -12,7 +12,7 @@ public sealed record StagePair(int Student, int Teacher)
     {
         if (given is not null)
             return given;
-        var count = Math.Min(student.Features.Count - 1, teacher.Features.Count);
+        var count = Math.Min(student.Features.Count - (student.HasStem ? 1 : 0), teacher.Features.Count);
         return [.. Enumerable.Range(1, Math.Max(0, count)).Reverse().Select(i => new StagePair(student.Features.Count - i, teacher.Features.Count - i))];
     }
 

@@ -10,6 +10,7 @@ internal sealed record MethodChoice(string Name, Func<DetectionMethod> Create)
         new("yolo-feature", () => new YoloFeatureDistillation()),
         new("yolo-output", () => new YoloOutputDistillation()),
         new("fgd", () => new FocalGlobalDistillation()),
+        new("at", () => new NeckDistillation()),
     ];
 
     public static MethodChoice Default => All[0];

@@ -19,7 +19,7 @@ internal sealed class OptionParser
           --teacher-epochs N        of a teacher trained here (20 on drawn images, else the student's)
           --student NAME            yolov5n, retinanet_resnet18 and others (yolov5n)
           --size N                  height and width of the student's input, a multiple of 32 (128 on drawn images, else 320)
-          --method NAME             yolo-feature, yolo-output or fgd (yolo-feature)
+          --method NAME             yolo-feature, yolo-output, fgd or at (yolo-feature)
           --epochs N                (30)
           --seed N --seeds N        the first seed, and how many (1, 1)
           --batch N                 images a training step (8 on drawn images, else 16)

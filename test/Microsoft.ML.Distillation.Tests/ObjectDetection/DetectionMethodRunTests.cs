@@ -18,6 +18,7 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         { "output", "YoloOutputDistillation", ["output box", "output class", "output objectness"] },
         { "feature", "YoloFeatureDistillation", ["feature"] },
         { "weighted", "YoloFeatureDistillation", ["feature"] },
+        { "neck", "NeckDistillation", ["at"] },
         { "fgd", "FocalGlobalDistillation", ["attention", "background", "foreground", "relation"] },
     };
 
@@ -30,6 +31,7 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
             "output" => new YoloOutputDistillation { ClassGain = 20 },
             "feature" => new YoloFeatureDistillation { Weight = 10 },
             "weighted" => new YoloFeatureDistillation { Weight = 10, WeightByObjectness = true },
+            "neck" => new NeckDistillation { Weight = 10 },
             _ => new FocalGlobalDistillation { Inherit = false, Weights = new(.1, .05, .05, 5e-4) },
         };
 

@@ -27,7 +27,7 @@ public class OptionParserTests
         Assert.Equal(
             [
                 "--size is 100; expected a multiple of 32, such as 96.",
-                "--method: 'kd' is not a method of this sample. Choose one of: yolo-feature, yolo-output, fgd.",
+                "--method: 'kd' is not a method of this sample. Choose one of: yolo-feature, yolo-output, fgd, at.",
                 "--student: Detector 'resnet8' is not known. Choose one of: yolov5n, yolov5s, yolov5m, yolov5l, yolov5x, retinanet_resnet18, retinanet_resnet34, retinanet_resnet50.",
                 "--limit is '1'; expected a whole number from 2.",
                 "--batch needs a value.",
