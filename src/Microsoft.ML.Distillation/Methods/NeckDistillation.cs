@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation;
 
 /// <summary>
-/// A classifier's method on the feature maps that a detector's neck makes: any that compares maps and asks for nothing else, which are <see cref="AttentionTransfer"/>, <see cref="HintDistillation"/>,
+/// A classifier's method on the feature maps that a detector's neck makes. Any will do that compares maps and asks for nothing else: <see cref="AttentionTransfer"/>, <see cref="HintDistillation"/>,
 /// <see cref="FspDistillation"/> and <see cref="SimilarityPreserving"/>. Its term is <c>w·N/16·L(F_s, F_t)</c> for a YOLO student and <c>w·L(F_s, F_t)</c> for others, L being that method's weighted loss.
 /// </summary>
 /// <remarks>

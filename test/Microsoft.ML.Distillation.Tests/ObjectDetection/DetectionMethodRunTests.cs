@@ -55,7 +55,8 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
     [InlineData("fgd")]
     public void InBFloat16ItsTermsAreTheSameButForRounding(string name)
     {
-        DetectionMethod method = name == "output" ? new YoloOutputDistillation() : new FocalGlobalDistillation();
+        // With weights that let the method lead: what a fresh network does by its labels alone, rounding changes by more.
+        DetectionMethod method = name == "output" ? new YoloOutputDistillation() : new FocalGlobalDistillation { Weights = FocalGlobalWeights.RetinaNet };
 
         var (exact, rounded) = (Terms(Precision.Float32), Terms(Precision.BFloat16));
 
