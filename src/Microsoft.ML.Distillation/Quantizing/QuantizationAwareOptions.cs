@@ -40,10 +40,8 @@ public sealed class QuantizationAwareOptions
     {
         faults.AddIf(Epochs < 1, $"QuantizationAware.Epochs is {Epochs}; it must be at least 1.");
         faults.AddIf(ObservedEpochs < 1, $"QuantizationAware.ObservedEpochs is {ObservedEpochs}; it must be at least 1, or there would be no ranges.");
-        faults.AddIf(Optimizer is null, "QuantizationAware.Optimizer is null.");
-        faults.AddIf(Int8 is null, "QuantizationAware.Int8 is null.");
-        Optimizer?.Validate(faults);
-        Int8?.Validate(faults);
+        faults.Required(Optimizer, "QuantizationAware.Optimizer")?.Validate(faults);
+        faults.Required(Int8, "QuantizationAware.Int8")?.Validate(faults);
     }
 
     /// <inheritdoc/>

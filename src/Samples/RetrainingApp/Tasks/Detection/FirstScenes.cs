@@ -17,8 +17,8 @@ internal sealed class FirstScenes(MLContext ml, DataHome home)
         var rows = ml.LoadCocoAnnotations(files[0], Directory.Exists(beside) ? beside : folder);
         foreach (var row in ml.Data.CreateEnumerable<AnnotatedImage>(rows, reuseRowObject: false))
         {
-            var boxes = row.Label.Select((label, i) => new ObjectBox(
-                label, Math.Max(row.BoundingBoxes[4 * i], 0), Math.Max(row.BoundingBoxes[4 * i + 1], 0), Math.Min(row.BoundingBoxes[4 * i + 2], row.Width), Math.Min(row.BoundingBoxes[4 * i + 3], row.Height)));
+            var boxes = row.Label.Select((label, i) => BoxCheck.Clipped(
+                new ObjectBox(label, row.BoundingBoxes[4 * i], row.BoundingBoxes[4 * i + 1], row.BoundingBoxes[4 * i + 2], row.BoundingBoxes[4 * i + 3]), row.Width, row.Height));
             ObjectBox[] whole = [.. boxes.Where(box => BoxCheck.IsLargeEnough(box.X0, box.Y0, box.X1, box.Y1))];
             yield return new FirstImage(File.ReadAllBytes(row.ImagePath), Path.GetFileName(row.ImagePath), Annotation.OfObjects(whole)) { Path = row.ImagePath };
         }
