@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
@@ -46,11 +44,8 @@ internal sealed class DetectionBenchmark(SampleOptions options, ResultsFile resu
         var training = new Training(_ml, options, dataset, _display, cancellation);
         var rows = dataset.Some(options.MostRows, options.Seed);
         var evaluation = new Evaluation(_ml, training.View(dataset.Test));
-        var (data, taught) = ($"{dataset.Name}, {training.Size}×{training.Size}, data seed {options.Seed}", TeacherSetting(dataset, training));
-        // A teacher takes time to make, and where every run is there already none is needed.
-        var teacher = new Lazy<DetectorTeacher>(() => Teacher(dataset, training, $"{data}, {taught}"));
-        var setting = $"{data}, {rows.Count} images, {options.Student.Name} from {taught}, {training.Epochs} epochs of batches of {training.BatchSize}{(options.Precision == Precision.Float32 ? "" : $", {options.Precision}")}";
-        var comparison = new MethodComparison(results, setting, _display, cancellation);
+        var teacher = new KeptDetectorTeacher(options, dataset, training);
+        var comparison = new MethodComparison(results, teacher.SettingOf(rows.Count), _display, cancellation);
         int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
         foreach (var seed in seeds)
         {
@@ -67,26 +62,4 @@ internal sealed class DetectionBenchmark(SampleOptions options, ResultsFile resu
             return result.Of(trained.Report) with { Precision50 = metrics.MeanAveragePrecision50, Precision = metrics.MeanAveragePrecision };
         });
     }
-
-    /// <summary>What makes the teacher the same one: its file's content, or how it is trained here.</summary>
-    private string TeacherSetting(Dataset dataset, Training training)
-        => options.TeacherIsFile
-            ? $"{Path.GetFileName(options.Teacher)} ({Hash(File.ReadAllBytes(options.Teacher))})"
-            : $"{options.Teacher} of {dataset.Train.Count} images and {training.TeacherEpochs} epochs";
-
-    // All sittings of a benchmark learn from the very same teacher.
-    private DetectorStudentTeacher Teacher(Dataset dataset, Training training, string setting)
-    {
-        if (options.TeacherIsFile)
-            return DetectorStudentTeacher.FromOnnx(options.Teacher);
-        var kept = Path.Combine(options.Out, $"teacher-{Hash(Encoding.UTF8.GetBytes(setting))}.onnx");
-        if (!File.Exists(kept))
-        {
-            using var trained = training.Fit("Training the teacher", dataset.Train, ObjectDetector.Parse(options.Teacher), options.Seed, training.TeacherEpochs);
-            trained.Detector.SaveAsOnnx(kept);
-        }
-        return DetectorStudentTeacher.FromOnnx(kept);
-    }
-
-    private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content))[..8];
 }

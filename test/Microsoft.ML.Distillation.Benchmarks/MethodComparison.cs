@@ -58,7 +58,7 @@ internal sealed class MethodComparison(ResultsFile results, string setting, Prog
         return [mean, Text(gains.Average(), "+0.00;-0.00;0.00"), gains.Count < 2 ? "" : Text(Deviation(gains), "0.00")];
     }
 
-    private static double Deviation(List<double> values) => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Count - 1));
+    public static double Deviation(List<double> values) => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Count - 1));
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

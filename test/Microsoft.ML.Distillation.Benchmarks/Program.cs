@@ -5,6 +5,7 @@ const string help = """
     methods   trains every distillation method against the same baseline, and prints mean and deviation of what each gains; build/bench.sh methods --help
     detection trains every distillation method of detectors likewise; build/bench.sh detection --help
     quantize  trains a student alone and distilled, brings both to 8 bits, and prints accuracy, size and time; build/bench.sh quantize --help
+    quantize-detection   the same of a detector; build/bench.sh quantize-detection --help
     verdict   asks the library whether distillation helped, with a teacher and with one that knows nothing; build/bench.sh verdict --help
     steps     measures training steps: images a second, in float32 and bfloat16, with and without a teacher; build/bench.sh steps --help
     epoch     measures epochs on images read from files, and what their time goes to; build/bench.sh epoch --help
@@ -29,6 +30,9 @@ try
             return 0;
         case "quantize":
             QuantizeBenchmark.Run(args[1..], cancellation.Token);
+            return 0;
+        case "quantize-detection":
+            QuantizeDetectionBenchmark.Run(args[1..], cancellation.Token);
             return 0;
         case "steps":
             StepsBenchmark.Run(args[1..], cancellation.Token);

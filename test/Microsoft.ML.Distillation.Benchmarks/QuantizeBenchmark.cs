@@ -1,11 +1,9 @@
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
-using Microsoft.ML.Distillation.Onnx;
 using Samples.Common;
 using Samples.Common.Images;
 using Samples.ImageClassification;
-using Spectre.Console;
 
 namespace Benchmarks;
 
@@ -13,7 +11,6 @@ namespace Benchmarks;
 internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile results, QuantizationAwareOptions aware, CancellationToken cancellation)
 {
     private const string Student = "student", Distilled = "distilled", Int8 = "int8", DistilledInt8 = "distilled int8", Aware = "distillation-aware int8";
-    private const int ManyImages = 32;
 
     private const string Help = """
         Trains a student alone and distilled, and brings both to 8 bits: after the training, and (distilled) by training on in 8 bits with the teacher. Appends a line a result
@@ -29,7 +26,6 @@ internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile resul
     private static readonly string[] _rows = [Student, Distilled, Int8, DistilledInt8, Aware];
     private readonly ProgressDisplay _display = new();
     private readonly MLContext _ml = new(options.Seed);
-    private string _setting = "";
 
     public static void Run(string[] arguments, CancellationToken cancellation)
     {
@@ -55,69 +51,34 @@ internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile resul
         // A teacher takes time to make, and where every run is there already none is needed.
         var teacher = new Lazy<OnnxTeacher>(() => TeacherChoice.Make(_ml, options, dataset, training, _display).Teacher);
         var (learned, test) = (training.ImageView(rows), training.ImageView(dataset.Test));
-        _setting = FormattableString.Invariant(
+        var setting = FormattableString.Invariant(
             $"{dataset.Name}, {rows.Count} images, {options.Student.Name} from {TeacherSetting.Of(options, training)}, {training.Epochs} epochs of batches of {training.BatchSize}, data seed {options.Seed}, in 8 bits {aware}");
+        var models = new ModelResults(results, setting, options.Threads, "probabilities");
         int[] seeds = [.. Enumerable.Range(options.Seed, options.Seeds)];
         foreach (var seed in seeds)
         {
-            Run(seed, [Student, Int8], () => training.Fit($"alone, seed {seed}", rows, options.Student, seed, training.Epochs), learned, test);
-            Run(seed, [Distilled, DistilledInt8, Aware], () => training.Fit($"distilled, seed {seed}", rows, options.Student, seed, training.Epochs, teacher.Value, aware: aware), learned, test);
+            Run(models, seed, [Student, Int8], () => training.Fit($"alone, seed {seed}", rows, options.Student, seed, training.Epochs), learned, test);
+            Run(models, seed, [Distilled, DistilledInt8, Aware], () => training.Fit($"distilled, seed {seed}", rows, options.Student, seed, training.Epochs, teacher.Value, aware: aware), learned, test);
         }
-        Show(seeds);
+        models.Show(seeds, _rows, ("Accuracy", run => run.Accuracy));
     }
 
     /// <summary>One training and all that is made of its student.</summary>
-    private void Run(int seed, string[] names, Func<Trained> train, IDataView learned, IDataView test)
+    private void Run(ModelResults models, int seed, string[] names, Func<Trained> train, IDataView learned, IDataView test)
     {
-        if (names.All(name => results.Find(_setting, name, seed) is not null))
+        if (models.Has(seed, names))
             return;
         cancellation.ThrowIfCancellationRequested();
         using var trained = train();
         var path = Path.Combine(options.Out, "student.onnx");
         var int8 = trained.Student.SaveAsOnnx(path, Quantization.Int8(learned, null, test));
-        var model = File.ReadAllBytes(path);
         Add(names[0], trained.Student.ToOnnx(), int8.FloatAccuracy);
-        Add(names[1], model, int8.Accuracy);
+        Add(names[1], File.ReadAllBytes(path), int8.Accuracy);
         if (names.Length < 3)
             return;
         var report = trained.Student.SaveAsOnnx(path, Quantization.Int8Trained(test));
         Add(names[2], File.ReadAllBytes(path), report.Accuracy);
 
-        void Add(string name, byte[] onnx, double? accuracy)
-        {
-            if (results.Find(_setting, name, seed) is null)
-                results.Add(Measured(new MethodResult { Setting = _setting, Method = name, Seed = seed }.Of(trained.Report) with { Accuracy = accuracy, ModelBytes = onnx.LongLength }, onnx));
-        }
+        void Add(string name, byte[] onnx, double? accuracy) => models.Add(name, seed, trained.Report, onnx, result => result with { Accuracy = accuracy });
     }
-
-    private MethodResult Measured(MethodResult result, byte[] onnx)
-    {
-        using var runner = new OnnxRunner(onnx, result.Method, options.Threads ?? Environment.ProcessorCount);
-        var image = runner.Inputs[0].Dimensions!;
-        var (height, width) = (image[2].Size!.Value, image[3].Size!.Value);
-        return result with { LatencyMs = Time(1), BatchLatencyMs = Time(ManyImages) };
-
-        double Time(int batch)
-        {
-            var pixels = new float[batch * 3 * height * width];
-            return Math.Round(Microsoft.ML.Distillation.Evaluation.Latency.Median(() => runner.Run(pixels, [batch, 3, height, width], ["probabilities"])), 4);
-        }
-    }
-
-    private void Show(IReadOnlyList<int> seeds)
-    {
-        var table = new Table().Border(TableBorder.Simple).Title(Markup.Escape(_setting)).AddColumns("", "Accuracy", "±", "KiB", "ms for 1", $"ms for {ManyImages}", "Seeds");
-        foreach (var name in _rows)
-        {
-            List<MethodResult> runs = [.. seeds.Select(seed => results.Find(_setting, name, seed)).OfType<MethodResult>()];
-            var accuracies = runs.ConvertAll(run => 100 * run.Accuracy!.Value);
-            table.AddRow(
-                name, Text(accuracies.Average(), "0.00"), runs.Count < 2 ? "" : Text(Math.Sqrt(accuracies.Sum(a => Math.Pow(a - accuracies.Average(), 2)) / (runs.Count - 1)), "0.00"),
-                Text(runs.Average(run => run.ModelBytes!.Value) / 1024, "0.0"), Text(runs.Average(run => run.LatencyMs!.Value), "0.000"),
-                Text(runs.Average(run => run.BatchLatencyMs!.Value), "0.00"), $"{runs.Count}");
-        }
-        AnsiConsole.Write(table);
-    }
-
-    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

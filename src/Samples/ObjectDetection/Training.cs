@@ -53,6 +53,9 @@ internal sealed class Training
     /// <summary>The rows with their labels as keys.</summary>
     public IDataView View(IReadOnlyList<AnnotatedImage> rows) => _labels.Transform(_ml.Data.LoadFromEnumerable(rows));
 
+    /// <summary>The same with the images themselves.</summary>
+    public IDataView ImageView(IReadOnlyList<AnnotatedImage> rows) => LoadImages().Fit(View(rows)).Transform(View(rows));
+
     /// <param name="title">What the progress bar says.</param>
     /// <param name="rows">To learn from.</param>
     /// <param name="architecture">To train.</param>
@@ -91,7 +94,7 @@ internal sealed class Training
             Precision = _options.Precision,
             Threads = _options.Threads,
             Seed = seed,
-            ValidationSet = heldOut.Count == 0 ? null : LoadImages().Fit(View(heldOut)).Transform(View(heldOut)),
+            ValidationSet = heldOut.Count == 0 ? null : ImageView(heldOut),
             KeepBest = keepBest,
             Progress = progress,
             CancellationToken = _cancellation,
