@@ -20,11 +20,11 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     /// <param name="file">The model; its weights are copied.</param>
     /// <param name="input">The tensor that is given.</param>
     /// <param name="outputs">The tensors that are wanted.</param>
-    /// <param name="trains">Whether the weights of convolutions, products and BatchNorm are trained.</param>
+    /// <param name="trains">Whether the weights of convolutions, products and BatchNorm are trained; as long as the module is in training, BatchNorm then goes by its batch's statistics.</param>
     /// <exception cref="NotSupportedException">There are operators that can't be executed so; the message lists them all.</exception>
     public OnnxModule(OnnxModelFile file, string input, IReadOnlyList<string> outputs, bool trains) : base(nameof(OnnxModule))
     {
-        _program = OnnxProgram.Compile(file, input, outputs);
+        _program = OnnxProgram.Compile(file, input, outputs, () => trains && training);
         _trained = trains ? [.. _program.Nodes.SelectMany(WeightsOf).Where(_program.Constants.ContainsKey)] : [];
         foreach (var (name, constant) in _program.Constants)
         {
@@ -38,10 +38,15 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     }
 
     /// <summary>What is trained, by its name in the file. Moving a module makes new parameters: they are not to be held.</summary>
-    public IReadOnlyDictionary<string, Parameter> Trained => _trained.ToDictionary(name => name, Weight, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Parameter> Trained => _trained.ToDictionary(name => name, name => get_parameter(Registered(name)), StringComparer.Ordinal);
 
-    /// <summary>One that is trained, by its name in the file.</summary>
-    public Parameter Weight(string name) => get_parameter(Registered(name));
+    /// <summary>What training changes, by its name in the file: what is trained, and BatchNorm's running statistics.</summary>
+    public IReadOnlyDictionary<string, Tensor> Changed =>
+        _trained.Concat(_program.Nodes.Where(node => node.OpType == "BatchNormalization").SelectMany(node => node.Input.Skip(3))).Distinct().ToDictionary(name => name, Value, StringComparer.Ordinal);
+
+    /// <summary>A constant as it is now, by its name in the file.</summary>
+    public Tensor Value(string name) => _rounded.TryGetValue(name, out var rounded) ? rounded :
+        _trained.Contains(name) ? get_parameter(Registered(name)) : _integers.TryGetValue(name, out var integers) ? integers : get_buffer(Registered(name));
 
     /// <summary>
     /// Convolutions compute in bfloat16 from now on, by weights that are cast once and lie channels last; they are not to change any more. What takes maps as they come follows; sums over places
@@ -52,7 +57,7 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         foreach (var name in _program.Nodes.Where(node => node.OpType == "Conv").SelectMany(WeightsOf).Where(_program.Constants.ContainsKey).Distinct())
-            _rounded[name] = Constant(name).to(ScalarType.BFloat16).ChannelsLast().DetachFromDisposeScope();
+            _rounded[name] = Value(name).to(ScalarType.BFloat16).ChannelsLast().DetachFromDisposeScope();
     }
 
     public override IReadOnlyDictionary<string, Tensor> forward(Tensor input) => Run(input);
@@ -60,7 +65,7 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     /// <param name="constant">A tensor to take for a constant of that name; null, or a null from it, for the constant itself.</param>
     /// <inheritdoc cref="OnnxProgram.Run"/>
     public IReadOnlyDictionary<string, Tensor> Run(Tensor input, Func<string, Tensor?>? constant = null, Func<string, Tensor, Tensor>? made = null) =>
-        _program.Run(input, name => constant?.Invoke(name) ?? Constant(name), made);
+        _program.Run(input, name => constant?.Invoke(name) ?? Value(name), made);
 
     protected override void Dispose(bool disposing)
     {
@@ -82,7 +87,4 @@ internal sealed class OnnxModule : nn.Module<Tensor, IReadOnlyDictionary<string,
     private static Tensor Floats(TensorProto constant, string source) => tensor(constant.ToFloats(source), constant.Dims.ToArray());
 
     private static string Registered(string name) => name.Replace('.', '/');
-
-    private Tensor Constant(string name) => _rounded.TryGetValue(name, out var rounded) ? rounded :
-        _trained.Contains(name) ? Weight(name) : _integers.TryGetValue(name, out var integers) ? integers : get_buffer(Registered(name));
 }

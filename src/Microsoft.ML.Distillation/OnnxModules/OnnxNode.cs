@@ -10,11 +10,15 @@ internal delegate Tensor OnnxOperator(IReadOnlyList<Tensor?> inputs);
 /// <param name="constant">The tensor of that name where it is constant, else null.</param>
 /// <param name="opset">The version of ONNX's own operators.</param>
 /// <param name="source">What messages call the file.</param>
-internal sealed class OnnxNode(NodeProto node, Func<string, TensorProto?> constant, long opset, string source)
+/// <param name="training">Whether the graph is being trained; null for never.</param>
+internal sealed class OnnxNode(NodeProto node, Func<string, TensorProto?> constant, long opset, string source, Func<bool>? training = null)
 {
     public string Type => node.OpType;
 
     public long Opset => opset;
+
+    /// <summary>Asked as it runs.</summary>
+    public bool IsTraining => training?.Invoke() == true;
 
     public bool IsGiven(int input) => node.Input.Count > input && node.Input[input].Length > 0;
 

@@ -18,8 +18,9 @@ internal sealed class OnnxProgram
     /// <summary>The nodes it runs.</summary>
     public IEnumerable<NodeProto> Nodes => _steps.Select(step => step.Node);
 
+    /// <param name="training">Asked at every run; null for never.</param>
     /// <exception cref="NotSupportedException">There are operators that can't be executed so; the message lists them all.</exception>
-    public static OnnxProgram Compile(OnnxModelFile file, string input, IReadOnlyList<string> outputs)
+    public static OnnxProgram Compile(OnnxModelFile file, string input, IReadOnlyList<string> outputs, Func<bool>? training = null)
     {
         var program = new OnnxProgram(input, outputs);
         var known = ConstantsOf(file);
@@ -33,7 +34,7 @@ internal sealed class OnnxProgram
             {
                 if (node.Domain is not ("" or "ai.onnx"))
                     throw new NotSupportedException($"{node.Domain}.{node.OpType}");
-                program._steps.Add(new Step(node, OnnxOperators.Create(new OnnxNode(node, known.GetValueOrDefault, file.OpsetVersions.GetValueOrDefault("", 1), file.Source))));
+                program._steps.Add(new Step(node, OnnxOperators.Create(new OnnxNode(node, known.GetValueOrDefault, file.OpsetVersions.GetValueOrDefault("", 1), file.Source, training))));
             }
             catch (NotSupportedException e)
             {

@@ -12,14 +12,20 @@ internal sealed class BatchNormFolding
     private readonly OnnxModelFile _file;
     private readonly ModelProto _model;
     private readonly Dictionary<string, (string Weight, string Bias)> _folded = [];
+    private readonly Dictionary<string, FoldedNorm> _norms = new(StringComparer.Ordinal);
 
     private BatchNormFolding(OnnxModelFile file) => (_file, _model) = (file, file.Model.Clone());
 
     /// <returns>Another model; the file's own stays as it is.</returns>
-    public static OnnxModelFile Fold(OnnxModelFile file)
+    public static OnnxModelFile Fold(OnnxModelFile file) => Fold(file, out _);
+
+    /// <param name="norms">What was folded, by the name of the weights it went into.</param>
+    /// <inheritdoc cref="Fold(OnnxModelFile)"/>
+    public static OnnxModelFile Fold(OnnxModelFile file, out IReadOnlyDictionary<string, FoldedNorm> norms)
     {
         var folding = new BatchNormFolding(file);
         folding.FoldAll();
+        norms = folding._norms;
         return OnnxModelFile.FromProto(folding._model.RemoveUnused(), file.Source);
     }
 
@@ -56,6 +62,7 @@ internal sealed class BatchNormFolding
         var names = ($"{conv.Input[1]}.folded{_folded.Count}", $"{norm.Input[2]}.folded{_folded.Count}");
         _model.Graph.Initializer.Add(OnnxTensors.Create(names.Item1, weight, shape));
         _model.Graph.Initializer.Add(OnnxTensors.Create(names.Item2, bias, [shape[0]]));
+        _norms.Add(names.Item1, new(conv.Input[1], conv.Input.ElementAtOrDefault(2), norm.Input[1], norm.Input[2], norm.Input[3], norm.Input[4], Epsilon(norm)));
         return _folded[key] = names;
     }
 
@@ -63,7 +70,7 @@ internal sealed class BatchNormFolding
     {
         var (gamma, beta) = (_file.ReadFloats(norm.Input[1]), _file.ReadFloats(norm.Input[2]));
         var (mean, variance) = (_file.ReadFloats(norm.Input[3]), _file.ReadFloats(norm.Input[4]));
-        var epsilon = norm.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? DefaultEpsilon;
+        var epsilon = Epsilon(norm);
         var (row, foldedWeight, foldedBias) = (weight.Length / bias.Length, new float[weight.Length], new float[bias.Length]);
         for (var channel = 0; channel < bias.Length; channel++)
         {
@@ -74,4 +81,6 @@ internal sealed class BatchNormFolding
         }
         return (foldedWeight, foldedBias);
     }
+
+    private static float Epsilon(NodeProto norm) => norm.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? DefaultEpsilon;
 }

@@ -39,15 +39,18 @@ public class OnnxModuleTests
     }
 
     [Theory]
-    [InlineData("resnet8")]
-    [InlineData("mobilenet_v3_small")]
-    [InlineData("shufflenet_v1_cifar")]
-    public void GradientsAreThoseOfTheModuleItself(string name)
+    [InlineData("resnet8", false)]
+    [InlineData("resnet8", true)]
+    [InlineData("mobilenet_v3_small", false)]
+    [InlineData("shufflenet_v1_cifar", false)]
+    public void GradientsAreThoseOfTheModuleItself(string name, bool training)
     {
         using var scope = NewDisposeScope();
         using var module = Modules.Worn(ImageClassifier.Parse(name), ClassCount);
         var traced = StudentExporter.Traced(module, Describe(name));
         using var executed = new OnnxModule(OnnxModelFile.FromProto(traced.Model, name), traced.Pixels, ["logits"], trains: true);
+        module.train(training);
+        executed.train(training);
         var (first, second) = (tensor(Numbers.Gaussian(2 * 3 * Side * Side, 1), [2, 3, Side, Side]).requires_grad_(), tensor(Numbers.Gaussian(2 * 3 * Side * Side, 1), [2, 3, Side, Side]).requires_grad_());
 
         var labels = tensor(new long[] { 1, 4 });
@@ -58,6 +61,9 @@ public class OnnxModuleTests
         Assert.Equal(module.named_parameters().Select(p => p.Item1).Order(), executed.Trained.Keys.Order());
         foreach (var (weight, parameter) in module.named_parameters())
             Assert.InRange(Distance(Numbers.Of(parameter.grad!), Numbers.Of(executed.Trained[weight].grad!)), 0, 1e-3);
+        // BatchNorm's statistics, which training moves.
+        foreach (var (statistic, values) in module.named_buffers().Where(b => b.Item1.Contains("running", StringComparison.Ordinal)))
+            Numbers.Close(Numbers.Of(values), Numbers.Of(executed.Changed[statistic]), 1e-5);
     }
 
     [Theory]
@@ -92,6 +98,7 @@ public class OnnxModuleTests
         using var module = Modules.Worn(ImageClassifier.Parse("resnet8"), ClassCount);
         var traced = StudentExporter.Traced(module, Describe("resnet8"));
         using var executed = new OnnxModule(OnnxModelFile.FromProto(traced.Model, "resnet8"), traced.Pixels, traced.Network.Features, trains: true);
+        executed.eval();
         var input = tensor(Numbers.Gaussian(2 * 3 * Side * Side, 1), [2, 3, Side, Side]);
 
         var plain = executed.Run(input);

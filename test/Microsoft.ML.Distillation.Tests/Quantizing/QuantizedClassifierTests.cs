@@ -29,6 +29,8 @@ public class QuantizedClassifierTests
         using var student = Create(name, new QuantizationAwareOptions { Int8 = new Int8Options { KeepFirstAndLast = keep, ReduceRange = reduce, Calibration = CalibrationMethod.MinMax } });
         student.Begin(0);
         Train(student, steps: 10);
+        // BatchNorm's statistics of a network that never saw these images have moved far.
+        student.Begin(1);
         student.eval();
         var exported = student.Export(epochs: 1);
         // A value between two levels may go either way, and each that does sends others over the edge: in deep networks of narrow layers, most of all.
@@ -91,7 +93,7 @@ public class QuantizedClassifierTests
         Assert.NotEmpty(quantised);
         foreach (var weight in quantised.Select(k => k[..^".quantised".Length]))
             Assert.Equal(file.ReadFloats($"{weight}.scale"), Numbers.Floats(student.WeightScales(weight).flatten()));
-        var scales = Numbers.Floats(student.get_buffer("scales"));
+        var scales = Numbers.Floats(student.Scales);
         var written = file.Model.Graph.Node.Where(n => n.OpType == "QuantizeLinear").Select(n => file.ReadFloats(n.Input[1])[0]).Distinct().Order();
         Assert.Equal(scales.Distinct().Order(), written);
     }
@@ -104,7 +106,7 @@ public class QuantizedClassifierTests
         for (var epoch = 0; epoch < 4; epoch++)
         {
             student.Begin(epoch);
-            seen.Add(Numbers.Floats(student.get_buffer("scales")));
+            seen.Add(Numbers.Floats(student.Scales));
             Train(student, steps: 1);
         }
 
