@@ -57,7 +57,7 @@ internal static class OnnxOperators
         ["Pad"] = OnnxShapes.Pad,
         ["Resize"] = OnnxShapes.Resize,
         ["ConstantOfShape"] = OnnxShapes.ConstantOfShape,
-        ["Shape"] = _ => x => tensor(x[0]!.shape),
+        ["Shape"] = OnnxShapes.Shape,
     };
 
     /// <exception cref="NotSupportedException">It is not among them, or not in this form; the message names it.</exception>
@@ -132,7 +132,7 @@ internal static class OnnxOperators
         if (node.Int("training_mode") != 0)
             throw node.Unsupported("statistics of the batch");
         var epsilon = node.Float("epsilon", 1e-5f);
-        return x => nn.functional.batch_norm(x[0]!, x[3]!, x[4]!, x[1]!, x[2]!, training: false, eps: epsilon);
+        return x => nn.functional.batch_norm(x[0]!, x[3]!, x[4]!, x[1]!, x[2]!, node.IsTraining, eps: epsilon);
     }
 
     public static Tensor? Input(IReadOnlyList<Tensor?> inputs, int place) => inputs.Count > place ? inputs[place] : null;

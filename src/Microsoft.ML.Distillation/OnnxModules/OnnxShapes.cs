@@ -151,9 +151,34 @@ internal static class OnnxShapes
     /// <summary>Every number of N×C×H×W becomes a square of the same, as detectors enlarge maps; nothing else.</summary>
     public static OnnxOperator Resize(OnnxNode node)
     {
-        var exact = node.Text("mode", "nearest") == "nearest" && node.Text("coordinate_transformation_mode", "half_pixel") is "asymmetric" or "half_pixel" or "pytorch_half_pixel";
-        if (!exact || node.Floats(2) is not [1, 1, var down, var across] || down % 1 != 0 || across % 1 != 0 || down < 1 || across < 1)
+        if (node.Text("mode", "nearest") != "nearest" || node.Floats(2) is not [1, 1, var down, var across] || !RepeatsBy(node, down) || !RepeatsBy(node, across))
             throw node.Unsupported("anything but whole factors of height and width, to the nearest");
         return inputs => inputs[0]!.repeat_interleave((long)down, 2).repeat_interleave((long)across, 3);
+    }
+
+    /// <summary>From version 15 on, a part of it may be asked for.</summary>
+    public static OnnxOperator Shape(OnnxNode node)
+    {
+        var (start, end) = (node.Int("start"), node.Int("end", long.MaxValue));
+        return inputs =>
+        {
+            var shape = inputs[0]!.shape;
+            var (first, behind) = (Place(start, shape.Length), Place(end, shape.Length));
+            return tensor(first < behind ? shape[first..behind] : []);
+        };
+
+        static int Place(long axis, int axes) => (int)Math.Clamp(axis < 0 ? axis + axes : axis, 0, axes);
+    }
+
+    /// <summary>Whether each number is simply repeated: where places are taken from their middles and rounded, or from their beginnings and rounded down.</summary>
+    private static bool RepeatsBy(OnnxNode node, float factor)
+    {
+        var rounding = node.Text("nearest_mode", "round_prefer_floor");
+        return factor >= 1 && factor % 1 == 0 && (factor == 1 || node.Text("coordinate_transformation_mode", "half_pixel") switch
+        {
+            "half_pixel" or "pytorch_half_pixel" => rounding is "round_prefer_floor" or "round_prefer_ceil",
+            "asymmetric" => rounding == "floor" || (factor == 2 && rounding == "round_prefer_floor"),
+            _ => false,
+        });
     }
 }

@@ -15,7 +15,7 @@ internal static class OnnxWindows
             var (x, weight) = (inputs[0]!, inputs[1]!);
             if (weight.dim() != 4)
                 throw new NotSupportedException($"A convolution of {weight.dim() - 2} axes can't be executed as TorchSharp operators; of 2 it can.");
-            var (padded, padding) = window.Pad(x, weight.shape[2], weight.shape[3], 0);
+            var (padded, padding) = window.Pad(x, weight.shape[2], weight.shape[3], 0, pools: false);
             return nn.functional.conv2d(padded.to(weight.dtype), weight, OnnxOperators.Input(inputs, 2), strides, padding, dilations, groups);
         };
     }
@@ -26,7 +26,7 @@ internal static class OnnxWindows
         var (window, rounds) = (Window.Of(node, strides, dilations), node.Int("ceil_mode") != 0);
         return inputs =>
         {
-            var (padded, padding) = window.Pad(inputs[0]!, kernel[0], kernel[1], double.NegativeInfinity);
+            var (padded, padding) = window.Pad(inputs[0]!, kernel[0], kernel[1], double.NegativeInfinity, pools: true);
             return window.WithoutEmpty(nn.functional.max_pool2d(padded, kernel, strides, padding, dilations, rounds), inputs[0]!, kernel);
         };
     }
@@ -37,11 +37,13 @@ internal static class OnnxWindows
         var (window, rounds, counts) = (Window.Of(node, strides, [1, 1]), node.Int("ceil_mode") != 0, node.Int("count_include_pad") != 0);
         if (!counts && !window.IsEven)
             throw node.Unsupported("padding that differs from side to side and does not count");
+        if (!counts && window.Pads is [var above, var before, ..] && (2 * above > kernel[0] || 2 * before > kernel[1]))
+            throw node.Unsupported("padding of more than half its window that does not count");
         if (node.Ints("dilations") is { } dilations && dilations.Any(d => d != 1))
             throw node.Unsupported("dilations");
         return inputs =>
         {
-            var (padded, padding) = window.Pad(inputs[0]!, kernel[0], kernel[1], 0);
+            var (padded, padding) = window.Pad(inputs[0]!, kernel[0], kernel[1], 0, pools: true);
             return window.WithoutEmpty(nn.functional.avg_pool2d(padded, kernel, strides, padding, rounds, counts), inputs[0]!, kernel);
         };
     }
@@ -72,12 +74,12 @@ internal static class OnnxWindows
         };
 
         /// <returns>The map, padded beforehand where both sides differ, and the padding that is left to the operator.</returns>
-        public (Tensor Padded, long[] Padding) Pad(Tensor x, long height, long width, double value)
+        public (Tensor Padded, long[] Padding) Pad(Tensor x, long height, long width, double value, bool pools)
         {
             var (top, bottom) = Sides(0, x.shape[2], height);
             var (left, right) = Sides(1, x.shape[3], width);
             // PyTorch's pooling takes no padding beyond half its window.
-            if (top == bottom && left == right && (value == 0 || (2 * top <= height && 2 * left <= width)))
+            if (top == bottom && left == right && (!pools || (2 * top <= height && 2 * left <= width)))
                 return (x, [top, left]);
             return (nn.functional.pad(x, (long[])[left, right, top, bottom], PaddingModes.Constant, value), [0, 0]);
         }

@@ -56,6 +56,7 @@ public class OnnxOperatorsTests
         ["MaxPool uneven, rounded up"] = (g, x) => g.MaxPool(x, [3, 2], [2, 2], [0, 0, 1, 1], ceilMode: true),
         ["AveragePool counting padding"] = (g, x) => g.AveragePool(x, [3, 3], [2, 2], [1, 1, 1, 1]),
         ["AveragePool not counting padding"] = (g, x) => g.AveragePool(x, [3, 3], [1, 1], [1, 1, 1, 1], countIncludePad: false),
+        ["AveragePool padded beyond half its window"] = (g, x) => g.AveragePool(x, [3, 3], [2, 2], [2, 2, 2, 2]),
         ["AveragePool uneven"] = (g, x) => g.AveragePool(x, [2, 2], [2, 2], [0, 0, 1, 0]),
         ["GlobalAveragePool"] = (g, x) => g.GlobalAveragePool(x),
         ["GlobalMaxPool"] = (g, x) => g.AddNode("GlobalMaxPool", [x]),
@@ -79,6 +80,11 @@ public class OnnxOperatorsTests
         ["Pad by reflection"] = (g, x) => g.Pad(x, [0, 0, 2, 1, 0, 0, 1, 3], mode: "reflect"),
         ["Pad by the edge"] = (g, x) => g.Pad(x, [0, 0, 2, 1, 0, 0, 1, 3], mode: "edge"),
         ["Resize"] = (g, x) => g.Double(x),
+        ["Resize from middles"] = (g, x) => Enlarged(g, x, 3, "half_pixel", "round_prefer_ceil"),
+        ["Resize from middles, PyTorch's"] = (g, x) => Enlarged(g, x, 4, "pytorch_half_pixel", "round_prefer_floor"),
+        ["Resize from beginnings, rounded down"] = (g, x) => Enlarged(g, x, 4, "asymmetric", "floor"),
+        ["Resize from beginnings, doubled"] = (g, x) => Enlarged(g, x, 2, "asymmetric", "round_prefer_floor"),
+        ["A part of Shape"] = (g, x) => g.AddNode("Reshape", [x, g.Concat([g.AddNode("Shape", [x], null, Int("start", -4), Int("end", 1)), g.AddConstant("rest", -1L)], 0)]),
     };
 
     public static TheoryData<string> Names => [.. _cases.Keys];
@@ -109,6 +115,24 @@ public class OnnxOperatorsTests
             Assert.Equal(values, Numbers.Floats(input));
         }
     }
+
+    [Theory]
+    [InlineData(4, "asymmetric", "round_prefer_floor")]
+    [InlineData(2, "asymmetric", "round_prefer_ceil")]
+    [InlineData(2, "half_pixel", "floor")]
+    [InlineData(2, "align_corners", "floor")]
+    public void AResizeThatDoesNotRepeatEvenlyIsRefused(int factor, string coordinates, string rounding)
+    {
+        var graph = new OnnxGraphBuilder("one");
+        graph.AddOutput("y", Enlarged(graph, graph.AddInput("x", OnnxElementType.Float, "N", Channels, Height, Width), factor, coordinates, rounding), OnnxElementType.Float);
+
+        var error = Assert.Throws<NotSupportedException>(() => new OnnxModule(OnnxModelFile.FromBytes(graph.ToBytes(), "one"), "x", ["y"], trains: false));
+
+        Assert.Contains("Resize with anything but whole factors", error.Message, StringComparison.Ordinal);
+    }
+
+    private static string Enlarged(OnnxGraphBuilder graph, string x, float factor, string coordinates, string rounding) => graph.AddNode(
+        "Resize", [x, null, graph.AddConstant("scales", 1, 1, factor, factor)], null, String("mode", "nearest"), String("coordinate_transformation_mode", coordinates), String("nearest_mode", rounding));
 
     private static string Flat(OnnxGraphBuilder graph, string x) => graph.Flatten(x);
 
