@@ -14,7 +14,7 @@ public enum CheckupSeverity
 
 /// <summary>One thing that the check-up of a teacher, or of a run, has found.</summary>
 /// <param name="Code">What was looked at, the same in every version: <c>teacher-accuracy</c>, <c>normalization</c>, <c>channel-order</c>, <c>class-order</c>, <c>class-names</c>, <c>outputs</c>,
-/// <c>temperature</c>, <c>features</c>, <c>teacher-gain</c>, <c>gradient-conflict</c>.</param>
+/// <c>temperature</c>, <c>features</c>, <c>teacher-gain</c>, <c>gradient-conflict</c>, <c>engine</c>.</param>
 /// <param name="Severity">Whether something is wrong.</param>
 /// <param name="Measured">What was measured, in a line.</param>
 /// <param name="Remedy">What to do about it, in a line; null where nothing needs doing.</param>

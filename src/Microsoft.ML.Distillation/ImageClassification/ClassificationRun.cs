@@ -78,7 +78,9 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             return null;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
         var settings = new TeacherSettings(device, _threads, WantedParts) { Rows = _intake.KeptOfTraining(train), Precision = _precision, Cancellation = options.CancellationToken };
-        return OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
+        var teacher = OpenedTeacher.Open(options.Teacher, settings, label.ClassNames);
+        Note([.. teacher.Notices]);
+        return teacher;
     }
 
     /// <summary>What would fail later is to fail now: before images are decoded and a student is trained.</summary>

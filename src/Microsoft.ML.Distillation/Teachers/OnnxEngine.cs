@@ -15,6 +15,9 @@ internal abstract class OnnxEngine(int? batch) : IDisposable
     /// <summary>The only number of images it takes at a time; null for any.</summary>
     protected int? Batch => batch;
 
+    /// <summary>Why it is not the engine that would have suited the device; null where it is.</summary>
+    public string? Instead { get; private init; }
+
     /// <summary>Whether outputs can be differentiated by the input.</summary>
     public abstract bool CanDifferentiate { get; }
 
@@ -37,9 +40,9 @@ internal abstract class OnnxEngine(int? batch) : IDisposable
         {
             return new TorchSharpEngine(file, shape, settings);
         }
-        catch (NotSupportedException) when (wanted == OnnxTeacherEngine.Auto && !differentiates)
+        catch (NotSupportedException reason) when (wanted == OnnxTeacherEngine.Auto && !differentiates)
         {
-            return new OnnxRuntimeEngine(file, shape.Batch, settings);
+            return new OnnxRuntimeEngine(file, shape.Batch, settings) { Instead = reason.Message };
         }
     }
 }

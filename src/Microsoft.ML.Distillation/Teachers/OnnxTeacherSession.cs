@@ -53,6 +53,10 @@ internal sealed class OnnxTeacherSession : TeacherSession
 
     public override bool CanDifferentiate => _engine.CanDifferentiate;
 
+    public override CheckupFinding? Notice => _engine.Instead is not { } reason ? null : CheckupFinding.Warning(
+        "engine", $"The teacher runs in ONNX Runtime on the CPU, and every batch goes there and back: {reason}",
+        "Slower, and right all the same. To run it where the student is trained, export it without these operators.");
+
     private bool WantsLogits => (_settings.Parts & TeacherParts.Logits) != 0;
 
     public override OutputShape Describe(ImageSize stored)

@@ -28,6 +28,9 @@ internal sealed class OpenedTeacher : IDisposable
     public IEnumerable<OpenedTeacher> Unnamed =>
         _session.Members.Count > 0 ? _session.Members.SelectMany(m => m.Unnamed) : ClassNames is not null ? [] : [this];
 
+    /// <summary>What opening it, or its members, has shown.</summary>
+    public IEnumerable<CheckupFinding> Notices => [.. new[] { _session.Notice }.OfType<CheckupFinding>(), .. _session.Members.SelectMany(m => m.Notices)];
+
     /// <summary>What <see cref="Forward(Tensor, IReadOnlyList{int}?)"/> gives, with logits over the labels' classes.</summary>
     public OutputShape Describe(ImageSize stored)
     {

@@ -48,6 +48,9 @@ internal abstract class TeacherSession : IDisposable
     /// <summary>The teachers this one is made of; empty for a single one.</summary>
     public virtual IReadOnlyList<OpenedTeacher> Members => [];
 
+    /// <summary>What opening it has shown that somebody should know; null for nothing.</summary>
+    public virtual CheckupFinding? Notice => null;
+
     /// <summary>What <see cref="Forward(Tensor)"/> gives.</summary>
     /// <param name="stored">Size of the pixels it will be given.</param>
     public virtual OutputShape Describe(ImageSize stored) => new(ClassCount, [], null);

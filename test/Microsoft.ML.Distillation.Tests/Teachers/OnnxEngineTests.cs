@@ -145,6 +145,20 @@ public class OnnxEngineTests
         Assert.Throws<NotSupportedException>(() => Open(model, OnnxTeacherEngine.TorchSharp, TeacherParts.Logits));
     }
 
+    [Fact]
+    public void ItIsSaidWhereATeacherDoesNotRunOnTheDevice()
+    {
+        var model = new Classifiers(new(5, 4), 6) { Tail = (graph, logits) => graph.AddNode("Celu", [graph.AddNode("Hardmax", [logits])]) }.ToBytes();
+
+        using var elsewhere = Open(model, OnnxTeacherEngine.Auto, TeacherParts.Logits, device: device(DeviceType.CUDA, 0));
+        using var there = Open(model, OnnxTeacherEngine.Auto, TeacherParts.Logits);
+
+        Assert.Equal(("engine", CheckupSeverity.Warning), (elsewhere.Notice!.Code, elsewhere.Notice.Severity));
+        Assert.Contains("ONNX Runtime on the CPU", elsewhere.Notice.Measured, StringComparison.Ordinal);
+        Assert.Contains(": Celu, Hardmax aren't supported.", elsewhere.Notice.Measured, StringComparison.Ordinal);
+        Assert.Null(there.Notice);
+    }
+
     private static byte[] Export(string name)
     {
         using var module = Modules.Worn(ImageClassifier.Parse(name), 5);
@@ -154,10 +168,11 @@ public class OnnxEngineTests
     private static byte[] Exported => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", "onnx", "resnet9.onnx"));
 
     private static OnnxTeacherSession Open(
-        byte[] model, OnnxTeacherEngine engine, TeacherParts parts, ChannelOrder channels = ChannelOrder.Rgb, ImageNormalization? normalization = null, Precision precision = Precision.Float32)
+        byte[] model, OnnxTeacherEngine engine, TeacherParts parts, ChannelOrder channels = ChannelOrder.Rgb, ImageNormalization? normalization = null, Precision precision = Precision.Float32,
+        Device? device = null)
     {
         var file = OnnxModelFile.FromBytes(model, "model");
         var options = new OnnxTeacherOptions { Engine = engine, Scores = ScoreKind.Logits, Channels = channels };
-        return new(file, OnnxClassifierShape.Find(file, options), normalization ?? ImageNormalization.Raw, options, new TeacherSettings(CPU, Threads: 1, parts) { Precision = precision });
+        return new(file, OnnxClassifierShape.Find(file, options), normalization ?? ImageNormalization.Raw, options, new TeacherSettings(device ?? CPU, Threads: 1, parts) { Precision = precision });
     }
 }
