@@ -8,14 +8,15 @@ namespace Microsoft.ML.Distillation;
 /// </summary>
 /// <remarks>
 /// <para>
-/// BatchNorm is folded into the convolution before it, as in the exported model, and where none precedes keeps its statistics. Weights take a scale for each output channel, max|w|/127 at every
-/// step; activations take ranges that are observed on training images at the beginning of the first epochs and then frozen. The exported model has the very scales of the last step, or of the epoch
+/// BatchNorm goes on normalising each batch, and moves its running statistics, as in the student's own training; the exported model has it folded into the convolution before it. Since weights take a
+/// scale for each output channel, max|w|/127 at every step, rounding them before BatchNorm multiplies the channel is the same as rounding them after. Activations take ranges that are observed on training images at the beginning of the first epochs and then frozen. The exported model has the very scales of the last step, or of the epoch
 /// that did best on the validation images (<see cref="DistillationOptions.KeepBest"/>).
 /// </para>
 /// <para>
 /// Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018, https://arxiv.org/abs/1712.05877, with a teacher as in Mishra and Marr,
 /// "Apprentice: using knowledge distillation techniques to improve low-precision network accuracy", 2018, https://arxiv.org/abs/1711.05852 (its third scheme: a trained student is lowered in
-/// precision and fine-tuned). They smooth activations' ranges step by step; here they are calibrated like <see cref="Quantization.Int8"/>'s.
+/// precision and fine-tuned). They smooth activations' ranges step by step; here they are calibrated like <see cref="Quantization.Int8"/>'s. They round weights folded by the batch's statistics; here scales are those of weights folded by
+/// the running ones, which are what is exported.
 /// </para>
 /// </remarks>
 public sealed class QuantizationAwareOptions
@@ -24,7 +25,7 @@ public sealed class QuantizationAwareOptions
     /// <value>At least 1; default 10.</value>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>How weights are moved along their gradients. The rate falls along half a cosine to 0. Without BatchNorm to even them out, weights bear far smaller rates than in training.</summary>
+    /// <summary>How weights are moved along their gradients. The rate falls along half a cosine to 0.</summary>
     /// <value>Default: <see cref="SgdOptions"/> with a learning rate of 0.001.</value>
     public OptimizerOptions Optimizer { get; init; } = new SgdOptions { LearningRate = .001 };
 

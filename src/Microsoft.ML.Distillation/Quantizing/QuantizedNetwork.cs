@@ -40,6 +40,8 @@ internal sealed class QuantizedNetwork : nn.Module
         _network = new OnnxModule(file, input, outputs(new GraphIndex(_folded.Model.Graph)), trains: true);
         _places = _plan.Origins.Select((name, place) => (name, place)).ToDictionary(o => o.name, o => o.place, StringComparer.Ordinal);
         _layers = _plan.Layers.GroupBy(layer => layer.Input[1]).ToDictionary(layers => layers.Key, layers => layers.ToList(), StringComparer.Ordinal);
+        if (_layers.Keys.GroupBy(Source).FirstOrDefault(layers => layers.Count() > 1) is { } shared)
+            throw new NotSupportedException($"{file.Source}'s layers share the weights '{shared.Key}' before BatchNorms of their own: it can't be trained on in 8 bits. Take Quantization.Int8.");
         register_module("network", _network);
         register_buffer(ScaleBuffer, ones(_places.Count));
         register_buffer(ZeroBuffer, zeros(_places.Count));

@@ -29,7 +29,7 @@ public class NeckDistillationTests
         var term = Assert.Single(new NeckDistillation().CreateLoss(context).Compute(new DetectionLossInput(student, teacher, Detectors.Targets())));
 
         var levels = student.Features.Zip(teacher.Features, (s, t) => AttentionTransfer.Distance(s, t, AttentionForm.Code, AttentionMap.SumPower, 2).item<float>());
-        Assert.Equal(("at", 1000.0), (term.Name, term.Weight));
+        Assert.Equal(("at", 10.0), (term.Name, term.Weight));
         Assert.Equal(levels.Sum(), term.Value.item<float>(), 1e-6);
     }
 
@@ -70,7 +70,7 @@ public class NeckDistillationTests
     [Fact]
     public void OptionsAreCheckedAndListed()
     {
-        Assert.Equal("NeckDistillation weight 1 of SimilarityPreserving weight 3000", new NeckDistillation { Method = new SimilarityPreserving() }.ToString());
+        Assert.Equal("NeckDistillation weight 0.01 of SimilarityPreserving weight 3000", new NeckDistillation { Method = new SimilarityPreserving() }.ToString());
         Assert.Null(Detectors.Fault(new NeckDistillation()));
         Assert.Equal(
             "x: NeckDistillation.Method is KnowledgeDistillation, which learns from more than feature maps: choose AttentionTransfer, HintDistillation, FspDistillation or SimilarityPreserving. (Parameter 'p')",
