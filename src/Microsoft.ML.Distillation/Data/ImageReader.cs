@@ -28,7 +28,7 @@ internal sealed class ImageReader
             needed.Add(prepared.Schema[label.Column.Name]);
         if (source is { } path)
             needed.Add(path);
-        _cursor = prepared.GetRowCursor(needed);
+        _cursor = CheckedImages.RowByRow(prepared, needed);
         _getPixels = _cursor.GetGetter<VBuffer<byte>>(pixels);
         _getLabel = label?.Getter(_cursor);
         _source = new RowSource(images, _cursor, source);
@@ -51,7 +51,7 @@ internal sealed class ImageReader
     private void ReadInto(PixelStore store, Action<long>? onRow, CancellationToken cancellation)
     {
         var lost = new Dictionary<int, SkippedRow>(); // the first lost row of each class
-        while (_cursor.MoveNext())
+        while (RowLog.Next(_cursor, _role))
         {
             cancellation.ThrowIfCancellationRequested();
             var classIndex = _getLabel?.Invoke() ?? PixelStore.NoLabel;

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Distillation.Data;
@@ -22,6 +23,22 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
     public IReadOnlyList<SkippedRow> Skipped => _skipped;
 
     public void Skip(SkippedRow row) => _skipped.Add(row);
+
+    /// <summary>Goes to the next row. What fails here is no row that could be left out: the view itself can't be read on.</summary>
+    /// <exception cref="InvalidDataException">A step before this one threw.</exception>
+    public static bool Next(DataViewRowCursor cursor, string role)
+    {
+        try
+        {
+            return cursor.MoveNext();
+        }
+        catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
+        {
+            throw new InvalidDataException(
+                $"The {role} data can't be read beyond its first {cursor.Position + 1} rows: {error.GetBaseException().Message.TrimEnd('.')}. The step that fails comes before the estimator, and may have read ahead: "
+                + "the row at fault is that one or a later one. Remove rows whose files are missing.", error);
+        }
+    }
 
     /// <summary>Leaves a bad row out, or ends the run because of it, as the policy says.</summary>
     /// <param name="fault">What is wrong, for after "Row 7 of the training data": one that begins with a colon is a clause of its own.</param>

@@ -5,6 +5,8 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>A cursor that is another one but for what is overridden.</summary>
 internal class WrappedCursor(DataViewRowCursor inner) : DataViewRowCursor
 {
+    protected DataViewRowCursor Inner => inner;
+
     public override long Position => inner.Position;
 
     public override long Batch => inner.Batch;

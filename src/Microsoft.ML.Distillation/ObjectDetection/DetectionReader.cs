@@ -47,7 +47,7 @@ internal sealed class DetectionReader
         var source = SourceColumn.Find(prepared.Schema);
         if (source is { } path)
             needed.Add(path);
-        _cursor = prepared.GetRowCursor(needed);
+        _cursor = CheckedImages.RowByRow(prepared, needed);
         _image = new LetterboxedRow(_cursor, preparation);
         _objects = columns is null ? null : new ObjectRow(_cursor, columns);
         _annotated = annotated.Count == 0 ? null : new AnnotatedSize(_cursor);
@@ -74,7 +74,7 @@ internal sealed class DetectionReader
     private void ReadInto(PixelStore pixels, Action<long>? onRow, CancellationToken cancellation)
     {
         var lost = new Dictionary<int, SkippedRow>(); // the first lost row of each class
-        while (_cursor.MoveNext())
+        while (RowLog.Next(_cursor, _role))
         {
             cancellation.ThrowIfCancellationRequested();
             try

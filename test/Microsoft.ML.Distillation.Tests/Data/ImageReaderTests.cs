@@ -43,6 +43,26 @@ public class ImageReaderTests
         Assert.StartsWith("Row 1 of the training data: the image in column 'Image' can't be read. 4 bytes that begin with 01020304 are not an image that can be decoded: ", message, StringComparison.Ordinal);
     }
 
+    // ML.NET reads a view of bytes and keys some rows ahead, and throws where it goes to the next one.
+    [Fact]
+    public void AViewThatFailsBeforeTheEstimatorSaysHowFarItCame()
+    {
+        var labels = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(new[] { new Rows.EncodedRow { Label = "a" } }));
+
+        var error = Assert.Throws<InvalidDataException>(() => Read(labels.Transform(_ml.Data.LoadFromEnumerable(TwoRowsAndAFault()))));
+
+        Assert.StartsWith("The training data can't be read beyond its first ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rows: third.png is gone. The step that fails comes before the estimator", error.Message, StringComparison.Ordinal);
+        Assert.IsType<FileNotFoundException>(error.GetBaseException());
+
+        static IEnumerable<Rows.EncodedRow> TwoRowsAndAFault()
+        {
+            yield return new() { Image = Rows.Png(Rows.Planes(0)), Label = "a" };
+            yield return new() { Image = Rows.Png(Rows.Planes(1)), Label = "a" };
+            throw new FileNotFoundException("third.png is gone.");
+        }
+    }
+
     [Fact]
     public void AnImageWithoutBytesIsNamedByItsRow() => Assert.Equal(
         "Row 0 of the training data: the image in column 'Image' can't be read. The image has no bytes; the bytes of a JPEG, PNG or other image file are needed.",

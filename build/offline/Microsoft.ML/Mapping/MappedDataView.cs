@@ -1,6 +1,8 @@
+using Microsoft.ML.Data;
+
 namespace Microsoft.ML;
 
-/// <summary>A data view through a mapper: columns are computed when a cursor that asked for them is asked for a value.</summary>
+/// <summary>A data view through a mapper: columns are computed when a cursor that asked for them is asked for a value, or before, where all that it asked for can be kept.</summary>
 internal sealed class MappedDataView(IDataView input, BoundMapper mapper) : IDataView
 {
     public DataViewSchema Schema => mapper.OutputSchema;
@@ -12,7 +14,9 @@ internal sealed class MappedDataView(IDataView input, BoundMapper mapper) : IDat
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random rand = null)
     {
         var needed = columnsNeeded.ToArray();
-        return Map(input.GetRowCursor(mapper.GetDependencies(needed), rand), needed);
+        return needed.All(column => ColumnStore.CanHold(column.Type))
+            ? new ReadAheadCursor(GetRowCursorSet(needed, 1, rand)[0], needed)
+            : Map(input.GetRowCursor(mapper.GetDependencies(needed), rand), needed);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
