@@ -7,12 +7,16 @@ namespace Microsoft.ML.Distillation.Data;
 internal sealed class ImageIntake(DistillationOptions options, IChannel channel, string temporaryFolder)
 {
     private readonly List<DataFinding> _findings = [];
-    private readonly RowLog _training = new(options.BadImages, options.MaxImagePixels) { Offered = true };
-    private readonly RowLog _validation = new(options.BadImages, options.MaxImagePixels) { Offered = true };
+    private readonly RowLog _training = Rows(options);
+    private readonly RowLog _validation = Rows(options);
+    private long _memoryBytes;
 
     public IReadOnlyList<DataFinding> Findings => _findings;
 
     public IReadOnlyList<SkippedRow> Skipped => [.. _training.Skipped, .. _validation.Skipped];
+
+    /// <summary>What to do with bad rows that are read once the run is over.</summary>
+    public static RowLog Rows(DistillationOptions options) => new(options.BadImages, options.MaxImagePixels) { Offered = true };
 
     /// <summary>The training rows without those that were, or will be, left out.</summary>
     public IDataView KeptOfTraining(IDataView data) => Kept(data, _training);
@@ -41,10 +45,11 @@ internal sealed class ImageIntake(DistillationOptions options, IChannel channel,
     private T Read<T>(ImageSize size, ProgressReporter progress, string role, RowLog rows, Func<PixelStore, string, RowLog, T> read)
     {
         progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {size} pixels.");
-        var store = new PixelStore(size, options.MemoryBudget, temporaryFolder);
+        var store = new PixelStore(size, options.MemoryBudget - _memoryBytes, temporaryFolder);
         try
         {
             var result = read(store, role, rows);
+            _memoryBytes += store.MemoryBytes;
             rows.WriteTo(channel, role, store.Count);
             _findings.AddRange(rows.Findings(role));
             return result;

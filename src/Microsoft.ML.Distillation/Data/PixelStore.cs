@@ -19,7 +19,6 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     private readonly List<int> _labels = [];
     private readonly PixelStore? _whole;
     private readonly int[] _rows = [];
-    private long _memoryUsed;
 
     private PixelStore(PixelStore whole, int[] rows) : this(whole.Size, 0, "")
     {
@@ -33,6 +32,9 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     public int RowBytes { get; } = checked((int)(3 * size.Pixels));
 
     public int Count => _labels.Count;
+
+    /// <summary>Bytes it holds in memory, and not in files.</summary>
+    public long MemoryBytes { get; private set; }
 
     /// <summary>Class of each row, from 0, or <see cref="NoLabel"/> for all.</summary>
     public IReadOnlyList<int> Labels => _labels;
@@ -107,8 +109,8 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     private void AddBlock()
     {
         var bytes = (long)RowsPerBlock * RowBytes;
-        var inMemory = _memoryUsed + bytes <= memoryBudget;
+        var inMemory = MemoryBytes + bytes <= memoryBudget;
         _blocks.Add(inMemory ? PixelBlock.InMemory(bytes) : PixelBlock.InFile(bytes, temporaryFolder));
-        _memoryUsed += inMemory ? bytes : 0;
+        MemoryBytes += inMemory ? bytes : 0;
     }
 }

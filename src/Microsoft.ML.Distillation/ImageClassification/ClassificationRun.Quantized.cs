@@ -21,7 +21,7 @@ internal sealed partial class ClassificationRun
         {
             return null;
         }
-        catch (Exception error) when (error is InvalidOperationException or InvalidDataException)
+        catch (Exception error) when (error is InvalidOperationException or InvalidDataException or IOException)
         {
             channel.Warning(MessageSensitivity.None, $"There is no student in 8 bits, since training it on failed: {error.Message}");
             return null;
@@ -40,6 +40,8 @@ internal sealed partial class ClassificationRun
             Schedule = new WarmUpCosine { WarmUpEpochs = 0 },
             EarlyStopping = null,
             WeightAverage = null,
+            // Levels of 8 bits are told apart by more digits than bfloat16 has.
+            Precision = Precision.Float32,
         };
         var progress = new ProgressReporter(options.Progress, channel, aware.Epochs);
         progress.StartRun(Trainings, Trainings, "on, in 8 bits");

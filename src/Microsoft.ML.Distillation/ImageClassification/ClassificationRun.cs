@@ -59,7 +59,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
             heldOut = null;
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var exits = Exits(runs.Returned, module, preparation, label);
-        var quantizer = new StudentQuantizer(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget);
+        var quantizer = new StudentQuantizer(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget, () => ImageIntake.Rows(options));
         var report = new ClassificationReport(options, inputs, label.ClassNames, heldOut, _threads, PixelStore.TemporaryFolder(ml), channel)
             .Complete(Report(module, runs.Returned.History, trainingStore, validationStore, teacher, description, device), runs, exits);
         if (trained is not null)

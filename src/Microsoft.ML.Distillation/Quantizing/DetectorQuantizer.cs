@@ -13,8 +13,9 @@ namespace Microsoft.ML.Distillation.Quantizing;
 
 /// <summary>Quantises a fitted detector with images that are prepared as for training, and measures what that does to it.</summary>
 /// <param name="measured">The same detector with the threshold that mean average precision is measured with; its tensors have the names of the detector's.</param>
+/// <param name="bad">What to do with bad rows, as in the run.</param>
 internal sealed class DetectorQuantizer(
-    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget)
+    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget, Func<RowLog> bad)
 {
     private const string Untrained = "Detectors are not trained on in 8 bits: take Quantization.Int8, which needs no training.";
 
@@ -74,7 +75,7 @@ internal sealed class DetectorQuantizer(
         var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
-            return ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None);
+            return ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None, log: bad());
         }
         catch
         {

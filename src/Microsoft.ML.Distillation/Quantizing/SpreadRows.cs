@@ -30,22 +30,23 @@ internal sealed class SpreadRows(IDataView data, int most) : IDataView
 
     private sealed class Cursor(DataViewRowCursor inner, long rows, long wanted) : WrappedCursor(inner)
     {
-        private long _position = -1;
+        private long _chosen = -1;
         private long _passed;
 
-        public override long Position => _position;
+        /// <summary>Of the row among all, which is what messages are to name.</summary>
+        public override long Position => _chosen < 0 ? -1 : base.Position;
 
         public override bool MoveNext()
         {
-            while (_position + 1 < wanted && base.MoveNext())
+            while (_chosen + 1 < wanted && base.MoveNext())
             {
                 // Row k of those wanted is row ⌊k·rows/wanted⌋ of all.
-                if (_passed++ != (_position + 1) * rows / wanted)
+                if (_passed++ != (_chosen + 1) * rows / wanted)
                     continue;
-                _position++;
+                _chosen++;
                 return true;
             }
-            _position = -1;
+            _chosen = -1;
             wanted = 0;
             return false;
         }

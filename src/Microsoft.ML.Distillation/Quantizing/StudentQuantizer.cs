@@ -6,7 +6,8 @@ namespace Microsoft.ML.Distillation.Quantizing;
 
 /// <summary>Quantises a fitted classifier with images that are prepared as for training, and measures what that does to it.</summary>
 /// <param name="labelColumn">Null for a student that learned without labels.</param>
-internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparation, string? labelColumn, IReadOnlyList<string> classNames, long memoryBudget)
+/// <param name="bad">What to do with bad rows, as in the run.</param>
+internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparation, string? labelColumn, IReadOnlyList<string> classNames, long memoryBudget, Func<RowLog> bad)
 {
     private const string Nothing =
         "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.";
@@ -46,7 +47,7 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
         var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
         try
         {
-            return ImageReader.Read(data, preparation, label, store, role, null, CancellationToken.None);
+            return ImageReader.Read(data, preparation, label, store, role, null, CancellationToken.None, bad());
         }
         catch
         {

@@ -58,7 +58,15 @@ internal sealed class TeacherCacheStore(int rows, int views, long memoryBudget, 
         }
         if (FileBytes + bytes > fileBudget)
             return false;
-        _blocks.Add(PixelBlock.InFile(bytes, folder));
+        try
+        {
+            _blocks.Add(PixelBlock.InFile(bytes, folder));
+        }
+        catch (IOException)
+        {
+            // A disk without room for it costs time, not the run.
+            return false;
+        }
         FileBytes += bytes;
         return true;
     }

@@ -67,7 +67,7 @@ public abstract partial class DistillationOptions
     /// <value>Default: null, which is the <see cref="MLContext"/>'s.</value>
     public int? Seed { get; init; }
 
-    /// <summary>Memory for decoded images, in bytes; what does not fit goes to memory-mapped files in the context's temporary folder.</summary>
+    /// <summary>Memory for decoded images, training and validation together, in bytes; what does not fit goes to memory-mapped files in the context's temporary folder.</summary>
     /// <value>0 or more; default 4 GiB.</value>
     public long MemoryBudget { get; init; } = PixelStore.DefaultMemoryBudget;
 

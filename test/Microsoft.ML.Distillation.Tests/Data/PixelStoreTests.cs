@@ -24,6 +24,7 @@ public sealed class PixelStoreTests : IDisposable
             var expected = new byte[store.RowBytes];
             Assert.Equal(files, Directory.GetFiles(_folder.Path).Length);
             Assert.Equal((Rows, 3 * 640 * 480), (store.Count, store.RowBytes));
+            Assert.Equal((2 - files) * 18L * store.RowBytes, store.MemoryBytes);
             for (var row = 0; row < Rows; row++)
             {
                 random.NextBytes(expected);
