@@ -17,7 +17,7 @@ public abstract partial class DistillationOptions
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>Images in a training step. The images left over at an epoch's end are left out of that epoch; a batch has all images where there are fewer.</summary>
-    /// <value>At least 2; default: the estimator's.</value>
+    /// <value>At least 2, for a detector 1; default: the estimator's.</value>
     public abstract int BatchSize { get; init; }
 
     /// <summary>Times through the training images.</summary>

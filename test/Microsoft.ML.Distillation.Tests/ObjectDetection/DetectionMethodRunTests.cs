@@ -1,6 +1,8 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers;
+using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers.Layouts;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
@@ -201,6 +203,50 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
             "fixed teacher takes images of 96×64 alone, and the student's are 64×64: raw predictions and feature maps of other sizes can't be compared. Set ImageSize to 96×64, or export the teacher for 64×64.",
             refused.Message);
         Assert.Equal("96×64", model.Report.Options["ImageSize"]);
+    }
+
+    [Fact]
+    public void ATeacherOfASizeThatNoStudentHasCantBeCompared() => Assert.Equal(
+        "fixed teacher takes images of 50×40 alone, and a student's have sides that are multiples of 32: raw predictions and feature maps of other sizes can't be compared. "
+        + "Export the teacher for such a size, or learn from what it finds (PseudoLabels).",
+        Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(new()
+        {
+            Teacher = new FixedSize(Teacher, new(50, 40)), Methods = { new YoloFeatureDistillation() },
+        }).Fit(QuickDetector.Data(_ml, 4, seed: 1))).Message);
+
+    // It finds a red object in the upper left quarter of the 40×40 of its 50×40 pixels that a square image takes up, whatever is there.
+    [Fact]
+    public void ATeacherOfBoxesAloneMayHaveAnySizeAndIsMeasured()
+    {
+        var teacher = new Sketch(new Drawing("output0", [0, 0, 20, 20, .9f, 1], [1, 6])) { Size = new(50, 40) }.ToTeacher(new() { ClassNames = ["blue", "red"] });
+        IDataView Data(int count) => Scenes.View(_ml, [.. Enumerable.Range(0, count).Select(_ => Scenes.Row(64, 64, (0, 0, 0, 32, 32)))]);
+        var options = new ObjectDetectionDistillationOptions
+        {
+            Teacher = teacher, Student = ObjectDetector.FromOnnx(trained.Onnx), PseudoLabels = new(), Epochs = 1, BatchSize = 2, Threads = 1, Seed = 1,
+        };
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Data(2), Data(3));
+
+        Assert.Equal("64×64", model.Report.Options["ImageSize"]);
+        Assert.Equal((1, 1), (model.Report.TeacherFigures!.MeanAveragePrecision50, model.Report.TeacherFigures.MeanAveragePrecision));
+    }
+
+    // It was asked about the training data's rows, of which some may be held out, and knows of no others.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ATeacherThatLooksAtRowsIsMeasuredOnThoseThatItKnows(bool heldOut)
+    {
+        IDataView Data() => FoundRow.View(_ml, [.. Enumerable.Range(0, 4).Select(i => FoundRow.Of(64, 64, [("red", [i, 0, 32, 32])], ("red", .9f, [i, 0, 32, 32])))]);
+        var options = new ObjectDetectionDistillationOptions
+        {
+            Teacher = new TransformerDetectorTeacher(FoundRow.Model(_ml, Data(), Scenes.Classes)), Student = ObjectDetector.FromOnnx(trained.Onnx), PseudoLabels = new(),
+            ValidationFraction = heldOut ? .5 : 0, Epochs = 1, BatchSize = 2, Threads = 1, Seed = 1,
+        };
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Data(), heldOut ? null : Data());
+
+        Assert.Equal(heldOut ? 1 : null, model.Report.TeacherFigures!.MeanAveragePrecision);
     }
 
     [Fact]

@@ -18,6 +18,42 @@ public class ObjectDetectionDistillationOptionsTests
         Assert.True(new ObjectDetectionDistillationOptions { Student = ObjectDetector.RetinaNetResNet18 }.Describe().ContainsKey("RetinaNetLoss"));
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(4, 3)]
+    [InlineData(300, 3)]
+    public void TheUsualWarmUpFitsTheRun(int epochs, int warmUp)
+    {
+        var options = new ObjectDetectionDistillationOptions { Epochs = epochs };
+
+        options.Validate();
+
+        Assert.Equal(warmUp, Assert.IsType<WarmUpCosine>(options.Schedule).WarmUpEpochs);
+        Assert.Equal($"{warmUp} warm-up epochs, cosine to 0.01", options.Describe()["Schedule"]);
+    }
+
+    [Fact]
+    public void AScheduleThatIsGivenStaysAsItIs()
+    {
+        Assert.Contains(
+            "Schedule.WarmUpEpochs is 3; it must be 0 or more and below Epochs (2).",
+            Fault(new() { Epochs = 2, Schedule = new WarmUpCosine { WarmUpEpochs = 3, FinalFactor = .01 } }), StringComparison.Ordinal);
+        Assert.IsType<ConstantRate>(new ObjectDetectionDistillationOptions { Schedule = new ConstantRate(), Epochs = 2 }.Schedule);
+    }
+
+    [Fact]
+    public void AStepOfOneImageNeedsMoreThanOnePlace()
+    {
+        new ObjectDetectionDistillationOptions { BatchSize = 1, ImageSize = new(64, 32) }.Validate();
+        new ObjectDetectionDistillationOptions { BatchSize = 2, ImageSize = new(32, 32) }.Validate();
+
+        Assert.StartsWith(
+            "Options of DistillObjectDetection: BatchSize is 1, and of an image of 32×32 the coarsest map has one place: BatchNorm needs more than one value a channel,",
+            Fault(new() { BatchSize = 1, ImageSize = new(32, 32) }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AllFaultsAreToldTogether()
     {
@@ -34,7 +70,7 @@ public class ObjectDetectionDistillationOptionsTests
             ScoreThreshold = 2,
             IouThreshold = double.NaN,
             MaxDetections = 0,
-            BatchSize = 1,
+            BatchSize = 0,
             Epochs = 0,
             Precision = (Precision)7,
             GpuDeviceId = -1,
@@ -67,7 +103,7 @@ public class ObjectDetectionDistillationOptionsTests
                 "ScoreThreshold is 2; it must be 0 to 1.",
                 "IouThreshold is NaN; it must be 0 to 1.",
                 "MaxDetections is 0; it must be at least 1.",
-                "BatchSize is 1; it must be at least 2 (BatchNorm needs more than one image).",
+                "BatchSize is 0; it must be at least 1.",
                 "Epochs is 0; it must be at least 1.",
                 "Precision is 7; it must be Float32, BFloat16 or Auto.",
                 "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
