@@ -62,10 +62,14 @@ internal static class DetectionChecks
     /// <exception cref="InvalidDataException">There is nothing on any of the images.</exception>
     public static void HasObjects(DetectionData data, string role, bool found = false)
     {
-        if (data.Boxes.ObjectCount > 0)
-            return;
-        throw new InvalidDataException(
-            $"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. "
-            + (found ? "The teacher finds nothing it is sure enough of: lower PseudoLabels.ScoreThreshold, or check the teacher (ml.CheckTeacher)." : "Check the columns of labels and boxes."));
+        if (Fault(data, role, found) is { } fault)
+            throw new InvalidDataException(fault);
     }
+
+    /// <returns>Null where there is something on any of the images.</returns>
+    /// <inheritdoc cref="HasObjects" path="/param"/>
+    public static string? Fault(DetectionData data, string role, bool found = false) => data.Boxes.ObjectCount > 0
+        ? null
+        : $"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. "
+            + (found ? "The teacher finds nothing it is sure enough of: lower PseudoLabels.ScoreThreshold, or check the teacher (ml.CheckTeacher)." : "Check the columns of labels and boxes.");
 }

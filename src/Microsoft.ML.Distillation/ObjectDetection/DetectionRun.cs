@@ -37,7 +37,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         CheckBeforehand(train, preparation, description, teacher, device);
         using var readData = _intake.ReadTraining(size, _progress, Images(train, preparation, columns));
         using var givenData = validation is null ? null : _intake.ReadValidation(size, _progress, Images(validation, preparation, validationColumns!));
-        var (labelled, validationData) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
+        var (labelled, heldOut) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
+        var validationData = Measurable(heldOut);
         CheckTeacher(labelled, teacher, classes, device);
         var training = WithFound(labelled, teacher, classes, device);
         CheckData(labelled, training, validationData);
@@ -84,7 +85,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     }
 
     private Func<PixelStore, string, RowLog, DetectionData> Images(IDataView data, DetectorPreparation preparation, ObjectColumns? columns) =>
-        (store, role, rows) => DetectionReader.Read(data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, log: rows);
+        (store, role, rows) => DetectionReader.Read(
+            data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, options.BadObjects == BadObjects.Drop ? rows.DropObject : null, rows);
 
     private (DetectionData Training, DetectionData? Validation) Split(DetectionData data)
     {
@@ -121,9 +123,18 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         DetectionChecks.HasObjects(training, "training", options.PseudoLabels is not null);
         if (options.CompareToBaseline is not null)
             DetectionChecks.HasObjects(labelled, "training");
-        if (validation is null)
-            return;
-        DetectionChecks.HasObjects(validation, "validation");
-        _intake.CheckLeaks(training.Pixels, validation.Pixels);
+        if (validation is not null)
+            _intake.CheckLeaks(training.Pixels, validation.Pixels);
+    }
+
+    /// <summary>Images without any object measure nothing; the run does without, unless something hangs on it.</summary>
+    private DetectionData? Measurable(DetectionData? validation)
+    {
+        if (validation is null || DetectionChecks.Fault(validation, "validation") is not { } fault)
+            return validation;
+        if (options.EarlyStopping is not null || options.CompareToBaseline is not null)
+            throw new InvalidDataException(fault);
+        channel.Warning(MessageSensitivity.None, $"{fault} The student is not measured, and the last epoch's weights are returned.");
+        return null;
     }
 }

@@ -62,6 +62,7 @@ public sealed partial class ObjectDetectionDistillationOptions
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
         [nameof(PseudoLabels)] = PseudoLabels is null ? "none" : $"{PseudoLabels}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(BadObjects)] = $"{BadObjects}",
         [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
         [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
         [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),
@@ -81,6 +82,7 @@ public sealed partial class ObjectDetectionDistillationOptions
         faults.Required(RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
         faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));
         faults.AddIf(!(IouThreshold is >= 0 and <= 1), FormattableString.Invariant($"IouThreshold is {IouThreshold}; it must be 0 to 1."));
+        faults.AddIf(!Enum.IsDefined(BadObjects), $"BadObjects is {BadObjects}; it must be Refuse or Drop.");
         faults.AddIf(MaxDetections < 1, $"MaxDetections is {MaxDetections}; it must be at least 1.");
     }
 

@@ -29,6 +29,16 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     /// <value>Default: null, for <see cref="BoundingBoxColumnName"/>. Needed where that is null and there is validation data.</value>
     public string? ValidationBoundingBoxColumnName { get; init; }
 
+    /// <summary>
+    /// What becomes of objects of the training and validation data that can't be used: those without a label, and those whose box is not of numbers, inverted, without area, or outside the image. Boxes that
+    /// reach beyond the image are cut off at its edges in any case.
+    /// </summary>
+    /// <value>
+    /// Default: <see cref="BadObjects.Refuse"/>, for which a row with one is bad as a whole (<see cref="DistillationOptions.BadImages"/>). With <see cref="BadObjects.Drop"/> such objects alone are left out;
+    /// what there is to see of them, of an object without a label for one, then counts as background.
+    /// </value>
+    public BadObjects BadObjects { get; init; }
+
     /// <summary>Output: the class of each object found, a vector of keys with the label's key values; empty where nothing is found.</summary>
     /// <value>Default: <c>PredictedLabel</c>.</value>
     public string PredictedLabelColumnName { get; init; } = "PredictedLabel";

@@ -70,7 +70,7 @@ internal sealed class Training
     /// <summary>A teacher that is a file, measured on the test images: a run of a moment that does no more.</summary>
     public ModelFigures Measure(DetectorTeacher teacher)
     {
-        using var trained = Fit("Measuring the teacher", _dataset.Some(BatchSize, _options.Seed), _options.Student, _options.Seed, 1, teacher, _options.Method, _dataset.Test, keepBest: false);
+        using var trained = Fit("Measuring the teacher", _dataset.Some(BatchSize, _options.Seed), _options.Student, _options.Seed, 1, teacher, _options.Method, [.. _dataset.Test.Select(Dataset.WithoutCrowds)], keepBest: false);
         return trained.Report.TeacherFigures!;
     }
 
@@ -88,8 +88,9 @@ internal sealed class Training
             // On so few steps from random weights it gets further than YOLOv5's own SGD.
             Optimizer = new AdamWOptions { LearningRate = .001 },
             Augmentation = new DetectionAugmentation { Mosaic = _options.Data is null ? 0 : 1, EpochsWithoutMosaic = epochs / ShareWithoutMosaic },
-            // A data set from elsewhere has its unreadable images, and is no worse for the others.
+            // A data set from elsewhere has its unreadable images and its boxes beside the image, and is no worse for the others.
             BadImages = BadImages.Skip,
+            BadObjects = BadObjects.Drop,
             ScoreThreshold = LeastScore,
             Precision = _options.Precision,
             Threads = _options.Threads,

@@ -275,6 +275,24 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         Assert.Equal(10, model.Report.TrainingRows);
     }
 
+    [Fact]
+    public void BadObjectsMayBeLeftOutAlone()
+    {
+        var rows = QuickDetector.Rows(12, seed: 1);
+        rows[3].BoundingBoxes[2] = rows[3].BoundingBoxes[0];
+        var options = new ObjectDetectionDistillationOptions
+        {
+            ImageSize = QuickDetector.Size, Epochs = 1, BatchSize = 4, Schedule = new ConstantRate(), Threads = 1, Seed = 1, BadObjects = BadObjects.Drop,
+        };
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Scenes.View(_ml, rows));
+
+        Assert.Equal((12, 0, "Drop"), (model.Report.TrainingRows, model.Report.SkippedRows.Count, model.Report.Options["BadObjects"]));
+        var finding = Assert.Single(model.Report.DataFindings);
+        Assert.Equal((DataFindingKind.DroppedObjects, "training", 1), (finding.Kind, finding.Data, finding.Count));
+        Assert.StartsWith("1 objects of the training data can't be used and are left out (BadObjects is Drop), the first being of row 3: object 0, box (", finding.Text, StringComparison.Ordinal);
+    }
+
     private sealed class FixedSize(DetectorTeacher inner, ImageSize size) : DetectorTeacher
     {
         public override string Name => "fixed teacher";

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 
 public class ObjectDetectionDistillationOptionsTests
@@ -77,6 +79,7 @@ public class ObjectDetectionDistillationOptionsTests
             Threads = 0,
             MemoryBudget = -1,
             BadImages = (BadImages)7,
+            BadObjects = (BadObjects)7,
             MaxImagePixels = 0,
             Optimizer = new SgdOptions { LearningRate = 0 },
             Schedule = new ConstantRate(),
@@ -91,7 +94,7 @@ public class ObjectDetectionDistillationOptionsTests
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillObjectDetection: 26 faults.",
+                "Options of DistillObjectDetection: 27 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedBoundingBoxColumnName are both 'Out'; they must differ.",
                 "FocalGlobalDistillation.Temperature is -1; it must be above 0.",
@@ -102,6 +105,7 @@ public class ObjectDetectionDistillationOptionsTests
                 "RetinaNetLoss is null.",
                 "ScoreThreshold is 2; it must be 0 to 1.",
                 "IouThreshold is NaN; it must be 0 to 1.",
+                "BadObjects is 7; it must be Refuse or Drop.",
                 "MaxDetections is 0; it must be at least 1.",
                 "BatchSize is 0; it must be at least 1.",
                 "Epochs is 0; it must be at least 1.",
@@ -119,6 +123,31 @@ public class ObjectDetectionDistillationOptionsTests
                 "OnCancellation is 5; it must be Throw or ReturnBest.",
                 "Checkpoints is null. (Parameter 'options')"),
             Fault(options));
+    }
+
+    [Fact]
+    public void TheLanguageOfTheMachineChangesNoMessage()
+    {
+        var options = new ObjectDetectionDistillationOptions
+        {
+            PseudoLabels = new() { ScoreThreshold = -.5, OverlapThreshold = 1.5 },
+            YoloLoss = new() { LabelSmoothing = 1.5, AnchorThreshold = .5 },
+            RetinaNetLoss = new() { Alpha = 1.5, Gamma = .5, ForegroundIoU = 1.5, BackgroundIoU = 2.5 },
+            Schedule = new StepDecay { Gamma = 1.5, Milestones = [1] },
+        };
+        var (expected, told, before) = (Fault(options), options.Describe()["Schedule"], CultureInfo.CurrentCulture);
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (comma.NumberFormat.NumberDecimalSeparator, comma.NumberFormat.NegativeSign) = (",", "~");
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            Assert.Equal(expected, Fault(options));
+            Assert.Equal(told, options.Describe()["Schedule"]);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]
