@@ -21,7 +21,7 @@ public sealed class DetectionAugmentation
     public double HorizontalFlip { get; init; } = .5;
 
     /// <summary>Probability with which an image is mirrored top to bottom.</summary>
-    /// <value>0 to 1; default 0. For images that have no upper side, such as those from a microscope, a table's or a satellite's camera.</value>
+    /// <value>0 to 1; default 0. For images that have no upper side, such as a microscope's or a satellite's.</value>
     public double VerticalFlip { get; init; }
 
     /// <summary>How much larger or smaller an image becomes: its size is multiplied by a number drawn from 1 − Scale … 1 + Scale.</summary>
