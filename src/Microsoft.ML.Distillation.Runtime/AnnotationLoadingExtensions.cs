@@ -87,7 +87,9 @@ public static class AnnotationLoadingExtensions
         return ml.Data.LoadFromEnumerable(reader.Read(classesFile));
     }
 
-    /// <summary>Loads the annotations of a JSON file that VoTT exported, as ML.NET's Model Builder takes it. A region with several tags is an object of each.</summary>
+    /// <summary>
+    /// Loads the annotations of a JSON file that VoTT 2 exported ("VoTT JSON"), as ML.NET's Model Builder takes it, or of the file it keeps of one asset. A region with several tags is an object of each.
+    /// </summary>
     /// <param name="ml">The context.</param>
     /// <param name="annotationFile">The JSON file, such as <c>project-export.json</c>.</param>
     /// <param name="imagesFolder">Where the images are, each by its asset's name; null for the folder of the file, where VoTT puts them.</param>

@@ -19,6 +19,20 @@ internal sealed class LooseIdConverter : JsonConverter<string?>
     public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }
 
+/// <summary>Whether a member is there, whatever it holds.</summary>
+internal sealed class PresenceConverter : JsonConverter<bool>
+{
+    public override bool HandleNull => true;
+
+    public override bool Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        reader.Skip();
+        return true;
+    }
+
+    public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) => throw new NotSupportedException();
+}
+
 /// <summary>A flag: 0, 1, true or false; null for false.</summary>
 internal sealed class LooseFlagConverter : JsonConverter<bool>
 {

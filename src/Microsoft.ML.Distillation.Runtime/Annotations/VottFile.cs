@@ -8,6 +8,21 @@ internal sealed class VottFile
 {
     [JsonPropertyName("assets"), JsonConverter(typeof(VottAssetsConverter))]
     public List<VottEntry?>? Assets { get; set; }
+
+    /// <summary>In a file of one asset, as VoTT keeps them beside its export.</summary>
+    [JsonPropertyName("asset")]
+    public VottAsset? Asset { get; set; }
+
+    [JsonPropertyName("regions")]
+    public List<VottRegion?>? Regions { get; set; }
+
+    /// <summary>VoTT 1 has these in place of assets.</summary>
+    [JsonPropertyName("frames"), JsonConverter(typeof(PresenceConverter))]
+    public bool HasFrames { get; set; }
+
+    /// <summary>A project has it, an export has not.</summary>
+    [JsonPropertyName("sourceConnection"), JsonConverter(typeof(PresenceConverter))]
+    public bool HasSourceConnection { get; set; }
 }
 
 internal sealed class VottEntry

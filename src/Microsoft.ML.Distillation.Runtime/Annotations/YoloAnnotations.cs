@@ -57,7 +57,8 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
         var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length < 5 || (parts.Length > 5 && (parts.Length < 7 || parts.Length % 2 == 0)))
             throw new InvalidDataException($"{where}: {parts.Length} values; class x y width height are needed, or a class and the corners of an outline.");
-        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var @class) || @class >= classes.Count)
+        // Some tools write all numbers of a line alike: 2.0.
+        if (!double.TryParse(parts[0], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var @class) || !(@class >= 0 && @class < classes.Count && @class == Math.Floor(@class)))
             throw new InvalidDataException($"{where}: the class is '{AnnotationFile.Shown(parts[0])}'; there are {classes.Count}, counted from 0.");
         var shares = new double[parts.Length - 1];
         for (var i = 0; i < shares.Length; i++)
@@ -66,7 +67,7 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
                 throw new InvalidDataException($"{where}: value {i + 1} is '{AnnotationFile.Shown(parts[i + 1])}'; a share of the image's size, 0…1, is needed (not pixels).");
         }
         var (x0, y0, x1, y1) = shares is [var x, var y, var w, var h] ? (x - w / 2, y - h / 2, x + w / 2, y + h / 2) : Around(shares);
-        objects.Add(classes[@class], (x0 * width, y0 * height, x1 * width, y1 * height), where);
+        objects.Add(classes[(int)@class], (x0 * width, y0 * height, x1 * width, y1 * height), where);
     }
 
     private static (double, double, double, double) Around(double[] corners)

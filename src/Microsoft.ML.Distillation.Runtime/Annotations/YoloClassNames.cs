@@ -22,7 +22,7 @@ internal static class YoloClassNames
             throw new InvalidDataException($"'{file}' has no 'names', which tell what the classes are called.");
         var inline = WithoutComment(lines[start])[(lines[start].IndexOf(':') + 1)..].Trim();
         var entries = inline.Length > 0 ? InBrackets(file, start, inline, lines) : InLines(lines[(start + 1)..]);
-        var names = entries.Select((entry, i) => Name(file, entry, i)).ToArray();
+        var names = InOrder(file, entries.ConvertAll(Entry));
         if (Array.Find(lines, l => Key(l) == "nc") is { } line && WithoutComment(line).Split(':', 2)[1].Trim() is var count && count != names.Length.ToString(CultureInfo.InvariantCulture))
             throw new InvalidDataException($"'{file}': 'nc' is {AnnotationFile.Shown(count)}, but 'names' has {names.Length}.");
         return names;
@@ -48,13 +48,11 @@ internal static class YoloClassNames
     {
         var close = first[0] switch { '[' => ']', '{' => '}', _ => throw new InvalidDataException($"'{file}', line {start + 1}: 'names' is '{AnnotationFile.Shown(first)}'; a list of names is needed.") };
         var text = string.Join(' ', lines[(start + 1)..].Select(WithoutComment).Prepend(first));
-        var (entries, from, quote, last) = (new List<string>(), 1, '\0', '\0'); // last: the last one before i that is not blank
+        var (entries, from, last) = (new List<string>(), 1, '\0'); // last: the last one before i that is not blank
         for (var i = 1; i < text.Length; last = char.IsWhiteSpace(text[i]) ? last : text[i], i++)
         {
-            if (quote != '\0')
-                quote = text[i] == quote ? '\0' : quote;
-            else if (text[i] is '\'' or '"' && last is '\0' or ':' or ',')
-                quote = text[i];
+            if (text[i] is '\'' or '"' && last is '\0' or ':' or ',')
+                i = EndOfQuoted(text, i);
             else if (text[i] == ',' || text[i] == close)
             {
                 if (text[from..i].Trim() is { Length: > 0 } entry || text[i] == ',')
@@ -67,28 +65,58 @@ internal static class YoloClassNames
         throw new InvalidDataException($"'{file}', line {start + 1}: 'names' has no closing '{close}'.");
     }
 
-    /// <summary>Of an entry, <c>name</c>, <c>'name'</c> or <c>3: name</c>, the name.</summary>
-    private static string Name(string file, string entry, int place)
+    /// <summary>The names by their numbers, where they have any, which need not ascend; else as they come.</summary>
+    private static string[] InOrder(string file, List<(string? Number, string Name)> entries)
+    {
+        var ordered = entries.Select((entry, place) => (entry.Number, entry.Name, Place: entry.Number is null ? place : PlaceOf(entry.Number))).OrderBy(entry => entry.Place).ToArray();
+        for (var i = 0; i < ordered.Length; i++)
+        {
+            if (ordered[i].Place != i)
+                throw new InvalidDataException($"'{file}': 'names' has {AnnotationFile.Shown(ordered[i].Number)} where {i} is due; classes are numbered from 0 without a gap.");
+        }
+        return Array.ConvertAll(ordered, entry => entry.Name);
+    }
+
+    private static int PlaceOf(string number) => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : int.MaxValue;
+
+    /// <summary>Of an entry, <c>name</c>, <c>'name'</c>, <c>3: name</c> or <c>"3": name</c>, number and name.</summary>
+    private static (string? Number, string Name) Entry(string entry)
     {
         var text = entry.Trim();
-        if (text.IndexOf(':') is > 0 and var colon && text[..colon].Trim() is var number && number.All(char.IsAsciiDigit))
+        return text.IndexOf(':') is > 0 and var colon && Unquoted(text[..colon].Trim()) is { Length: > 0 } number && number.All(char.IsAsciiDigit)
+            ? (number, Unquoted(text[(colon + 1)..].Trim()))
+            : (null, Unquoted(text));
+    }
+
+    /// <summary>A text without the quotes around it, and with those within it as they are meant: doubled in single ones, behind a backslash in double ones.</summary>
+    private static string Unquoted(string text) => text switch
+    {
+        ['\'', .. var inside, '\''] => inside.Replace("''", "'", StringComparison.Ordinal),
+        ['"', .. var inside, '"'] => inside.Replace("\\\"", "\"", StringComparison.Ordinal),
+        _ => text,
+    };
+
+    /// <summary>The place of the quote that ends what the one at <paramref name="start"/> begins; that of the last character where none does.</summary>
+    private static int EndOfQuoted(string text, int start)
+    {
+        for (var i = start + 1; i < text.Length; i++)
         {
-            if (number != place.ToString(CultureInfo.InvariantCulture))
-                throw new InvalidDataException($"'{file}': 'names' has {AnnotationFile.Shown(number)} where {place} is due; classes are numbered from 0 without a gap.");
-            text = text[(colon + 1)..].Trim();
+            if (text[i] == '\\' && text[start] == '"')
+                i++;
+            else if (text[i] == text[start] && text[start] == '\'' && i + 1 < text.Length && text[i + 1] == '\'')
+                i++;
+            else if (text[i] == text[start])
+                return i;
         }
-        return text is [var quote and ('\'' or '"'), .., var end] && quote == end ? text[1..^1] : text;
+        return text.Length - 1;
     }
 
     private static string WithoutComment(string line)
     {
-        var quote = '\0';
         for (var i = 0; i < line.Length; i++)
         {
-            if (quote != '\0')
-                quote = line[i] == quote ? '\0' : quote;
-            else if (line[i] is '\'' or '"' && (i == 0 || !char.IsLetterOrDigit(line[i - 1])))
-                quote = line[i];
+            if (line[i] is '\'' or '"' && (i == 0 || !char.IsLetterOrDigit(line[i - 1])))
+                i = EndOfQuoted(line, i);
             else if (line[i] == '#' && (i == 0 || char.IsWhiteSpace(line[i - 1])))
                 return line[..i];
         }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.Distillation;
 /// <summary>Something about the images that a user should know, though they can be trained on.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Data">Which data has it: <c>training</c> or <c>validation</c>.</param>
-/// <param name="Count">How many rows have it.</param>
+/// <param name="Count">How many rows have it, or how many objects there are of the kind.</param>
 /// <param name="Text">What was found, what it means and what to do, as a sentence or two.</param>
 public sealed record DataFinding(DataFindingKind Kind, string Data, int Count, string Text);
 
@@ -18,4 +18,7 @@ public enum DataFindingKind
 
     /// <summary>Validation images whose pixels are also in the training data, so that what is measured on them is no generalisation.</summary>
     Leaked,
+
+    /// <summary>Objects that were left out of their images, since they can't be used (<see cref="BadObjects.Drop"/>).</summary>
+    DroppedObjects,
 }

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Distillation;
 
 /// <summary>
 /// Random changes to a training image and the boxes on it, drawn anew for every image and epoch; teacher and student see the same changed pixels. They are YOLOv5's
-/// (https://github.com/ultralytics/yolov5), with its defaults but for <see cref="EpochsWithoutMosaic"/>, which later YOLOs brought, and happen in its order: mosaic, scale and translation, colours, flip. What an image does not cover is black, as
+/// (https://github.com/ultralytics/yolov5), with its defaults but for <see cref="EpochsWithoutMosaic"/>, which later YOLOs brought, and happen in its order: mosaic, scale and translation, colours, flips. What an image does not cover is black, as
 /// where a saved model pads images; YOLOv5 makes it grey.
 /// <para>
 /// Boxes move with the pixels and are cut where these are. Where mosaic, scale or translation is on, a box stays only if it is more than 2 pixels wide and high, less than 100 times
@@ -19,6 +19,10 @@ public sealed class DetectionAugmentation
     /// <summary>Probability with which an image is mirrored left to right.</summary>
     /// <value>0 to 1; default 0.5. Switch off where left and right differ in meaning, such as text.</value>
     public double HorizontalFlip { get; init; } = .5;
+
+    /// <summary>Probability with which an image is mirrored top to bottom.</summary>
+    /// <value>0 to 1; default 0. For images that have no upper side, such as a microscope's or a satellite's.</value>
+    public double VerticalFlip { get; init; }
 
     /// <summary>How much larger or smaller an image becomes: its size is multiplied by a number drawn from 1 − Scale … 1 + Scale.</summary>
     /// <value>0 or more, below 1; default 0.5.</value>
@@ -53,7 +57,7 @@ public sealed class DetectionAugmentation
     public int EpochsWithoutMosaic { get; init; } = 10;
 
     /// <summary>Whether pixels stay where they are.</summary>
-    internal bool MovesNothing => HorizontalFlip == 0 && !Cuts;
+    internal bool MovesNothing => HorizontalFlip == 0 && VerticalFlip == 0 && !Cuts;
 
     /// <summary>Whether objects may be cut or become too small.</summary>
     internal bool Cuts => Scale > 0 || Translation > 0 || Mosaic > 0;
@@ -70,12 +74,12 @@ public sealed class DetectionAugmentation
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant(
-        $"flip {HorizontalFlip}, scale {Scale}, translation {Translation}, hue {Hue}, saturation {Saturation}, brightness {Brightness}, mosaic {Mosaic}")
+        $"flip {HorizontalFlip}{(VerticalFlip > 0 ? FormattableString.Invariant($" and {VerticalFlip} upside down") : "")}, scale {Scale}, translation {Translation}, hue {Hue}, saturation {Saturation}, brightness {Brightness}, mosaic {Mosaic}")
         + (Mosaic > 0 ? $" but not in the last {EpochsWithoutMosaic} epochs" : "");
 
     private (string Name, double Value)[] Shares() =>
     [
-        (nameof(HorizontalFlip), HorizontalFlip), (nameof(Translation), Translation), (nameof(Hue), Hue), (nameof(Saturation), Saturation), (nameof(Brightness), Brightness),
+        (nameof(HorizontalFlip), HorizontalFlip), (nameof(VerticalFlip), VerticalFlip), (nameof(Translation), Translation), (nameof(Hue), Hue), (nameof(Saturation), Saturation), (nameof(Brightness), Brightness),
         (nameof(Mosaic), Mosaic),
     ];
 }

@@ -31,11 +31,11 @@ internal sealed class ObjectRow
     public void ReadClasses() => _readClasses();
 
     /// <summary>Reads the row, and cuts boxes that reach beyond the image at its edges.</summary>
-    /// <param name="onBadObject">Told what is wrong with an object, which is then left out; null to throw.</param>
+    /// <param name="onBadObject">Told the class of an object, negative where it has none, and what is wrong with it; it is then left out. Null to throw.</param>
     /// <exception cref="InvalidDataException">
     /// Labels and boxes don't go together; or, of one object, the label is missing, or the box has a number that is not finite, has no area, or lies outside the image altogether.
     /// </exception>
-    public void Read(int imageWidth, int imageHeight, Action<string>? onBadObject)
+    public void Read(int imageWidth, int imageHeight, Action<int, string>? onBadObject)
     {
         _readClasses();
         _getBoxes(ref _read);
@@ -53,7 +53,9 @@ internal sealed class ObjectRow
             if (Fault(_classes[i], box, imageWidth, imageHeight) is { } fault)
             {
                 var message = FormattableString.Invariant($"object {i}, box ({box[0]}, {box[1]}, {box[2]}, {box[3]}) of column '{_columns.Boxes.Name}': {fault}");
-                (onBadObject ?? (_ => throw new InvalidDataException(message)))(message);
+                if (onBadObject is null)
+                    throw new InvalidDataException(message);
+                onBadObject(_classes[i], message);
                 Remove(i--);
                 continue;
             }

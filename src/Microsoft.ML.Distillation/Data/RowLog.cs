@@ -10,6 +10,8 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
     private readonly List<SkippedRow> _skipped = [];
     private readonly List<long> _rotated = [];
     private readonly List<long> _animated = [];
+    private SkippedRow? _firstDropped;
+    private int _dropped;
 
     public bool Skips => policy == BadImages.Skip;
 
@@ -39,6 +41,10 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
                 + "the row at fault is that one or a later one. Remove rows whose files are missing.", error);
         }
     }
+
+    /// <summary>Notes an object that is left out of its row.</summary>
+    /// <param name="fault">The row, and what is wrong with the object.</param>
+    public void DropObject(SkippedRow fault) => (_firstDropped, _dropped) = (_firstDropped ?? fault, _dropped + 1);
 
     /// <summary>Leaves a bad row out, or ends the run because of it, as the policy says.</summary>
     /// <param name="fault">What is wrong, for after "Row 7 of the training data": one that begins with a colon is a clause of its own.</param>
@@ -94,6 +100,8 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
         }
         if (_animated.Count > 0)
             yield return new(DataFindingKind.Animated, role, _animated.Count, $"{_animated.Count} {role} images have several frames ({Rows(_animated)}); the first one is taken.");
+        if (_firstDropped is not null)
+            yield return new(DataFindingKind.DroppedObjects, role, _dropped, $"{_dropped} objects of the {role} data can't be used and are left out (BadObjects is Drop), the first being of {_firstDropped}");
     }
 
     /// <summary>Tells ML.NET's log of every row left out, and of all findings.</summary>

@@ -7,6 +7,9 @@ namespace Microsoft.ML.Distillation;
 /// <summary>Where objects are on a feature map, weighed as FGD does.</summary>
 internal static class ForegroundMasks
 {
+    /// <summary>Maps of boxes held at a time: one image may have hundreds.</summary>
+    public const int MapsAtOnce = 16;
+
     /// <summary>Masks of a map of an input.</summary>
     /// <param name="objects">The objects, boxes in pixels of the input.</param>
     /// <param name="height">H.</param>
@@ -25,7 +28,7 @@ internal static class ForegroundMasks
         var weight = objects.Present.to(boxes.dtype) / ((right - left + 1) * (bottom - top + 1)).clamp_min(1);
         var columns = Within(left, right, width).unsqueeze(2);
         var rows = (Within(top, bottom, height) * weight.unsqueeze(-1)).unsqueeze(3);
-        var foreground = (rows * columns).amax(new long[] { 1 });
+        var foreground = Largest(rows, columns);
         var empty = foreground.eq(0).to(boxes.dtype);
         return (foreground, empty / empty.sum(1, 2, keepdim: true).clamp_min(1));
 
@@ -36,6 +39,27 @@ internal static class ForegroundMasks
         {
             var place = arange(cells, boxes.dtype, boxes.device);
             return place.ge(first.unsqueeze(-1)).logical_and(place.le(last.unsqueeze(-1))).to(boxes.dtype);
+        }
+    }
+
+    /// <summary>The largest product over the objects, N×H×W, of N×G×H×1 and N×G×1×W.</summary>
+    private static Tensor Largest(Tensor rows, Tensor columns)
+    {
+        var objects = rows.shape[1];
+        var largest = Of(0);
+        for (long first = MapsAtOnce; first < objects; first += MapsAtOnce)
+        {
+            using var before = largest;
+            using var some = Of(first);
+            largest = before.maximum(some);
+        }
+        return largest;
+
+        Tensor Of(long first)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(MapsAtOnce, objects - first);
+            return (rows.narrow(1, first, count) * columns.narrow(1, first, count)).amax(new long[] { 1 }).MoveToOuterDisposeScope();
         }
     }
 }

@@ -7,25 +7,43 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 internal static class AnchorChoice
 {
     /// <summary>Those of the teacher, where they must be its: where its predictions are repeated, or the weights that make them are inherited.</summary>
+    /// <param name="hasNetwork">Whether the teacher's weights are to be had.</param>
     /// <returns>Null where the student is free, or the teacher's anchors are for other levels.</returns>
-    public static AnchorSet? OfTeacher(ObjectDetector student, AnchorSet? teacher, IEnumerable<DetectionMethod> methods) =>
+    public static AnchorSet? OfTeacher(ObjectDetector student, AnchorSet? teacher, bool hasNetwork, IEnumerable<DetectionMethod> methods) =>
         teacher is not null && student.IsYolo && teacher.Strides.SequenceEqual(student.DefaultAnchors.Strides)
-        && methods.Any(method => method.ComparesClasses || (method.InheritsWeights && student.StartingPoint is null))
+        && methods.Any(method => method.ComparesClasses || (method.InheritsWeights && hasNetwork && student.StartingPoint is null))
             ? teacher
             : null;
 
     /// <summary>Anchors fitted to the objects, where these fit better than a student's own.</summary>
     /// <param name="own">As many anchors a level, and the same strides, are looked for.</param>
-    public static AnchorSet Fit(BoxStore boxes, AnchorSet own, long seed)
+    /// <param name="ratio">Up to which the loss assigns boxes to anchors.</param>
+    /// <returns>A student's own too where no object is large enough to go by (<see cref="CanFit"/>).</returns>
+    public static AnchorSet Fit(BoxStore boxes, AnchorSet own, double ratio, long seed)
     {
         var sizes = Sizes(boxes);
-        var found = AnchorSearch.Find(sizes, own.Strides.Count * own.PerCell, seed);
-        return Fitness(sizes, found) > Fitness(sizes, [.. own.Sizes.SelectMany(level => level).Select(size => new BoxSize(size[0], size[1]))])
+        if (!CanFit(boxes))
+            return own;
+        var found = AnchorSearch.Find(sizes, own.Strides.Count * own.PerCell, seed, ratio);
+        return AnchorFit.Of(sizes, found, ratio).Fitness > AnchorFit.Of(sizes, Sizes(own), ratio).Fitness
             ? new AnchorSet(own.Strides, [.. found.Chunk(own.PerCell).Select(level => level.Select(size => new[] { (float)size.Width, (float)size.Height }).ToArray())])
             : own;
     }
 
-    private static double Fitness(BoxSize[] boxes, BoxSize[] anchors) => AnchorFit.Of(boxes, anchors).Fitness;
+    /// <summary>Whether any object is large enough to go by.</summary>
+    public static bool CanFit(BoxStore boxes) => Array.Exists(Sizes(boxes), AnchorSearch.IsUsable);
+
+    /// <summary>What share of the objects a student's own anchors serve, and those it has.</summary>
+    /// <inheritdoc cref="Fit" path="/param"/>
+    public static AnchorFigures Figures(BoxStore boxes, AnchorSet own, AnchorSet used, double ratio)
+    {
+        var sizes = Sizes(boxes);
+        return new AnchorFigures { OwnBestPossibleRecall = Recall(own), BestPossibleRecall = Recall(used) };
+
+        double Recall(AnchorSet anchors) => AnchorFit.Of(sizes, Sizes(anchors), ratio).BestPossibleRecall;
+    }
+
+    private static BoxSize[] Sizes(AnchorSet anchors) => [.. anchors.Sizes.SelectMany(level => level).Select(size => new BoxSize(size[0], size[1]))];
 
     private static BoxSize[] Sizes(BoxStore store)
     {

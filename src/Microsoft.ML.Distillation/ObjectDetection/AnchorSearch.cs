@@ -12,12 +12,17 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 /// </remarks>
 internal static class AnchorSearch
 {
-    private const double LeastSide = 2; // pixels: what is smaller in the input is nothing a detector sees
+    /// <summary>Pixels: what is smaller in the input is nothing a detector sees.</summary>
+    public const double LeastSide = 2;
+
     private const int MostBoxes = 20_000;
     private const double ShareChanged = .9;
     private const double Deviation = .1;
     private const double LeastFactor = .3, MostFactor = 3;
     private const double Enlargement = 1.5;
+
+    /// <summary>Whether a box is large enough to go by.</summary>
+    public static bool IsUsable(BoxSize box) => box.Width >= LeastSide || box.Height >= LeastSide;
 
     /// <param name="boxes">Sizes in pixels of the detector's input; those with no side of 2 are passed over.</param>
     /// <param name="count">Anchors to find.</param>
@@ -27,7 +32,7 @@ internal static class AnchorSearch
     public static BoxSize[] Find(IReadOnlyList<BoxSize> boxes, int count, long seed, double ratio = AnchorFit.UsualRatio, int generations = 1000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        var usable = boxes.Where(b => b.Width >= LeastSide || b.Height >= LeastSide).ToArray();
+        var usable = boxes.Where(IsUsable).ToArray();
         if (usable.Length == 0)
             throw new ArgumentException($"None of {boxes.Count} boxes has a side of {LeastSide} pixels or more in the detector's input: there is nothing to fit anchors to.", nameof(boxes));
         var stride = (usable.Length + MostBoxes - 1) / MostBoxes;

@@ -26,11 +26,12 @@ internal sealed class AugmentationPlanner(BoxStore boxes, ImageSize size, Detect
         var (placeX, placeY) = (Around(.5, augmentation.Translation, ref random), Around(.5, augmentation.Translation, ref random));
         var flip = random.NextDouble() < augmentation.HorizontalFlip;
         var (hue, saturation, brightness) = (Around(1, augmentation.Hue, ref random), Around(1, augmentation.Saturation, ref random), Around(1, augmentation.Brightness, ref random));
+        var upsideDown = random.NextDouble() < augmentation.VerticalFlip;
 
         // The middle of the canvas goes to the drawn place.
         var canvas = mosaic ? new ImageSize(2 * size.Width, 2 * size.Height) : size;
         var (offsetX, offsetY) = (placeX * size.Width - scale * canvas.Width / 2, placeY * size.Height - scale * canvas.Height / 2);
-        var view = new View(canvas, flip ? -scale : scale, flip ? size.Width - offsetX : offsetX, scale, offsetY);
+        var view = new View(canvas, flip ? -scale : scale, flip ? size.Width - offsetX : offsetX, upsideDown ? -scale : scale, upsideDown ? size.Height - offsetY : offsetY);
         var tiles = mosaic ? Mosaic(epoch, row, centreX, centreY, view) : [Place(row, boxes.Letterbox(row).X, boxes.Letterbox(row).Y, view)];
         return new AugmentationPlan(tiles, (float)hue, (float)saturation, (float)brightness);
     }

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 /// <summary>What of a detector's boxes is given out, outside of a graph: for measuring it, and for teachers.</summary>
 internal static class BoxSelection
 {
-    /// <summary>Boxes of an image that are looked at, those with the highest scores: far more than can be given out, and what keeps suppression fast.</summary>
-    public const int MostCandidates = 1000;
+    /// <summary>Boxes of an image that are looked at, those with the highest scores, as many as YOLOv5 looks at: an exported model looks at all, and hundreds may hide behind one.</summary>
+    public const int MostCandidates = 30_000;
 
     /// <param name="boxes">x0 y0 x1 y1, N×M×4.</param>
     /// <param name="scores">N×M×C.</param>

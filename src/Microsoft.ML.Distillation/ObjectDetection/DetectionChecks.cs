@@ -46,14 +46,30 @@ internal static class DetectionChecks
         throw new ArgumentException($"The validation data's label '{columns.Labels.Name}' has the classes {string.Join(", ", columns.ClassNames)}; {others} {string.Join(", ", classes)}. {remedy}", nameof(validation));
     }
 
+    /// <summary>Whether a step has what BatchNorm needs.</summary>
+    /// <param name="images">Training images there are.</param>
+    /// <exception cref="InvalidDataException">It is of one image, whose coarsest map has one place.</exception>
+    public static void Batch(ImageSize size, int batchSize, int images)
+    {
+        if (Math.Min(batchSize, images) == 1 && size == DetectorModule.SmallestSize)
+        {
+            throw new InvalidDataException($"A step has one image of {size}, of which the coarsest map has one place, and BatchNorm needs more than one value a channel: "
+                + $"{(images == 1 ? "give more training images" : "set BatchSize to 2 or more")}, or a larger ImageSize.");
+        }
+    }
+
     /// <param name="found">Whether a teacher was to find the objects.</param>
     /// <exception cref="InvalidDataException">There is nothing on any of the images.</exception>
     public static void HasObjects(DetectionData data, string role, bool found = false)
     {
-        if (data.Boxes.ObjectCount > 0)
-            return;
-        throw new InvalidDataException(
-            $"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. "
-            + (found ? "The teacher finds nothing it is sure enough of: lower PseudoLabels.ScoreThreshold, or check the teacher (ml.CheckTeacher)." : "Check the columns of labels and boxes."));
+        if (Fault(data, role, found) is { } fault)
+            throw new InvalidDataException(fault);
     }
+
+    /// <returns>Null where there is something on any of the images.</returns>
+    /// <inheritdoc cref="HasObjects" path="/param"/>
+    public static string? Fault(DetectionData data, string role, bool found = false) => data.Boxes.ObjectCount > 0
+        ? null
+        : $"None of the {data.Count} {role} images has an object on it: {(role == "training" ? "there is nothing to learn" : "there is nothing to measure by")}. "
+            + (found ? "The teacher finds nothing it is sure enough of: lower PseudoLabels.ScoreThreshold, or check the teacher (ml.CheckTeacher)." : "Check the columns of labels and boxes.");
 }

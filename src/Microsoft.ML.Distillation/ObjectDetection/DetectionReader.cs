@@ -26,7 +26,8 @@ internal sealed class DetectionReader
     private readonly ObjectColumns? _columns;
     private readonly string _role;
     private readonly RowLog _log;
-    private readonly Action<string>? _onBadObject;
+    private readonly Action<SkippedRow>? _onBadObject;
+    private readonly Dictionary<int, SkippedRow> _lost = []; // the first lost row of each class
     private readonly DataViewRowCursor _cursor;
     private readonly LetterboxedRow _image;
     private readonly ObjectRow? _objects;
@@ -34,7 +35,7 @@ internal sealed class DetectionReader
     private readonly RowSource _source;
     private readonly BoxStore _boxes = new();
 
-    private DetectionReader(IDataView data, DetectorPreparation preparation, ObjectColumns? columns, string role, RowLog log, Action<string>? onBadObject)
+    private DetectionReader(IDataView data, DetectorPreparation preparation, ObjectColumns? columns, string role, RowLog log, Action<SkippedRow>? onBadObject)
     {
         (_columns, _role, _log, _onBadObject) = (columns, role, log, onBadObject);
         var images = new CheckedImages(data, preparation.InputColumn, log);
@@ -59,11 +60,11 @@ internal sealed class DetectionReader
     /// <param name="pixels">Where the images go; the result owns it.</param>
     /// <param name="role">What the rows are for, for messages: "training".</param>
     /// <param name="onRow">Called with the number of rows read so far.</param>
-    /// <param name="onBadObject">Told what is wrong with an object, which is then left out of its row; null to count the whole row as bad.</param>
+    /// <param name="onBadObject">Told the row of an object that can't be used, and why; it is then left out of its row. Null to count the whole row as bad.</param>
     /// <param name="log">What to do with bad rows, and where they are noted; null to stop at the first.</param>
     public static DetectionData Read(
         IDataView data, DetectorPreparation preparation, ObjectColumns? columns, PixelStore pixels, string role, Action<long>? onRow, CancellationToken cancellation,
-        Action<string>? onBadObject = null, RowLog? log = null)
+        Action<SkippedRow>? onBadObject = null, RowLog? log = null)
     {
         var reader = new DetectionReader(data, preparation, columns, role, log ?? new RowLog(), onBadObject);
         using (reader._cursor)
@@ -73,7 +74,7 @@ internal sealed class DetectionReader
 
     private void ReadInto(PixelStore pixels, Action<long>? onRow, CancellationToken cancellation)
     {
-        var lost = new Dictionary<int, SkippedRow>(); // the first lost row of each class
+        Action<int, string>? drop = _onBadObject is null ? null : Drop;
         while (RowLog.Next(_cursor, _role))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -81,41 +82,46 @@ internal sealed class DetectionReader
             {
                 var letterbox = _image.Read();
                 _annotated?.Check(letterbox.ImageWidth, letterbox.ImageHeight);
-                _objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, TellOfObject());
+                _objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, drop);
                 _boxes.Add(letterbox, _objects is null ? [] : _objects.Classes, _objects is null ? [] : _objects.Boxes);
             }
             catch (InvalidDataException fault)
             {
-                Lose(_log.Refuse(_role, _cursor.Position, $": {fault.Message}", _source.Find(), fault), lost);
+                Lose(_log.Refuse(_role, _cursor.Position, $": {fault.Message}", _source.Find(), fault));
                 continue;
             }
             _image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
             onRow?.Invoke(pixels.Count);
         }
         _log.ThrowIfNone(_role, pixels.Count);
-        CheckClasses(lost);
+        CheckClasses();
     }
 
-    private Action<string>? TellOfObject() => _onBadObject is null ? null : fault => _onBadObject($"Row {_cursor.Position} of the {_role} data: {fault}");
+    private void Drop(int classIndex, string fault)
+    {
+        var row = new SkippedRow(_role, _cursor.Position, fault.TrimEnd('.'), _source.Find());
+        _lost.TryAdd(classIndex, row);
+        _onBadObject!(row);
+    }
 
-    private void Lose(SkippedRow row, Dictionary<int, SkippedRow> lost)
+    private void Lose(SkippedRow row)
     {
         _objects?.ReadClasses();
         foreach (var classIndex in _objects is null ? [] : _objects.Classes)
-            lost.TryAdd(classIndex, row);
+            _lost.TryAdd(classIndex, row);
     }
 
     /// <summary>A class that training lost, and nobody asked to lose, would be one that the student never finds.</summary>
-    private void CheckClasses(Dictionary<int, SkippedRow> lost)
+    private void CheckClasses()
     {
-        if (lost.Count == 0)
+        if (_lost.Count == 0)
             return;
         for (var row = 0; row < _boxes.Count; row++)
         {
             foreach (var classIndex in _boxes.Classes(row))
-                lost.Remove(classIndex);
+                _lost.Remove(classIndex);
         }
-        foreach (var (classIndex, first) in lost)
+        foreach (var (classIndex, first) in _lost)
         {
             if (classIndex >= 0)
                 throw new InvalidDataException($"All rows with objects of class '{_columns!.ClassNames[classIndex]}' in the {_role} data are unusable, the first being {first} Mend them, or leave the class out.");

@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Checkup;
 using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Runtime;
 
@@ -10,6 +11,9 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
 {
     /// <summary>What networks computed in.</summary>
     public required Precision Precision { get; init; }
+
+    /// <summary>How well the anchors suit the objects.</summary>
+    public AnchorFigures? Anchors { get; init; }
 
     /// <summary>What was noticed about the images.</summary>
     public IReadOnlyList<DataFinding> Findings { get; init; } = [];
@@ -57,6 +61,7 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
         ValidationRows = inputs.Validation?.Count ?? 0,
         SkippedRows = Skipped,
         DataFindings = Findings,
+        Anchors = Anchors,
         Parameters = inputs.Student.CountParameters(),
         TeacherParameters = inputs.Teacher?.Session.ParameterCount,
         Epochs = history.Epochs,
@@ -102,12 +107,14 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
     {
         var session = inputs.Teacher!.Session;
         var figures = new ModelFigures { Parameters = session.ParameterCount, ModelBytes = session.ModelBytes };
-        // A teacher of boxes alone is asked by rows, and has those of the training data.
-        if (inputs.Validation is null || session.ClassNames is not { } names || session.Describe(inputs.Size) is null)
+        if (inputs.Validation is null || (session.LooksAtRows && options.ValidationFraction == 0))
             return figures;
         var scenes = new HeldOutScenes(inputs.Validation, inputs.ClassNames, options.BatchSize, inputs.Device);
-        var places = names.Select(name => inputs.ClassNames.ToList().IndexOf(name)).ToArray();
-        var metrics = Try("the teacher on the validation images", () => scenes.Measure((pixels, rows) => FoundByTeacher.Of(session.Detect(pixels, rows), rows.Length, places), options.CancellationToken));
+        var metrics = Try("the teacher on the validation images", () =>
+        {
+            var places = DetectorClassMatch.Find(inputs.Teacher.Name, session, inputs.ClassNames);
+            return scenes.Measure((pixels, rows) => FoundByTeacher.Of(session.Detect(pixels, rows), rows.Length, places), options.CancellationToken);
+        });
         return metrics is null ? figures : figures with { MeanAveragePrecision = metrics.MeanAveragePrecision, MeanAveragePrecision50 = metrics.MeanAveragePrecision50 };
     }
 

@@ -1,8 +1,10 @@
+using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
 using Microsoft.ML.Distillation.Training;
 using Microsoft.ML.Runtime;
 using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
 
@@ -54,5 +56,19 @@ internal sealed partial class DetectionRun
         using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
         using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
         return (loop.Run(), task.Precisions50);
+    }
+
+    /// <param name="teacher">Null for a student that learns alone.</param>
+    private DetectorModule CreateStudent(IReadOnlyList<string> classes, AnchorSet? anchors, int runSeed, OpenedDetectorTeacher? teacher, Device device)
+    {
+        var student = options.Student;
+        var module = student.CreateModule(classes, runSeed, anchors);
+        if (student.StartingPoint is null && teacher?.Session is { Network: { } network } session && options.Methods.Any(method => method.InheritsWeights))
+        {
+            var copied = InheritedWeights.Copy(network, session.ClassNames ?? [], module, classes);
+            channel.Info(MessageSensitivity.None, $"The student begins with {copied} of the teacher's tensors of neck and head.");
+        }
+        module.to(device);
+        return module;
     }
 }

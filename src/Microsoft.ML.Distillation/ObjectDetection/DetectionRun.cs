@@ -31,18 +31,21 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         using var teacher = OpenTeacher(train, columns, device);
         var classes = columns?.ClassNames ?? teacher!.ClassNames;
         var validationColumns = validation is null ? null : DetectionChecks.ValidationColumns(options, validation, classes);
-        var size = options.ImageSize ?? teacher?.Session.InputSize ?? options.Student.DefaultImageSize;
+        var size = options.ImageSize ?? teacher?.ImageSize ?? options.Student.DefaultImageSize;
         var preparation = new DetectorPreparation(ml, options.ImageColumnName, size);
         var description = Describe(classes, size);
         CheckBeforehand(train, preparation, description, teacher, device);
         using var readData = _intake.ReadTraining(size, _progress, Images(train, preparation, columns));
         using var givenData = validation is null ? null : _intake.ReadValidation(size, _progress, Images(validation, preparation, validationColumns!));
-        var (labelled, validationData) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
+        var (labelled, heldOut) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
+        var validationData = Measurable(heldOut);
         CheckTeacher(labelled, teacher, classes, device);
         var training = WithFound(labelled, teacher, classes, device);
         CheckData(labelled, training, validationData);
+        DetectionChecks.Batch(size, options.BatchSize, training.Count);
         AnchorSet? Anchors(int runSeed) => this.Anchors(training, teacher, runSeed);
         using var module = CreateStudent(classes, Anchors(seed), seed, teacher, device);
+        var anchors = TellAnchors(training.Boxes, module, size);
         using var view = new PixelTransforms(size, size, description.Normalization, device);
         var inputs = new DetectionInputs(module, view, classes, training, validationData, teacher, device);
         var runs = TrainStudents(inputs, labelled, description, Anchors);
@@ -50,7 +53,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var report = new DetectionReport(options, inputs, seed, _threads, channel)
         {
-            Precision = _precision, Findings = _intake.Findings, Checkup = _checkup, Skipped = _intake.Skipped,
+            Precision = _precision, Anchors = anchors, Findings = _intake.Findings, Checkup = _checkup, Skipped = _intake.Skipped,
         }.Write(runs);
         var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
         var quantizer = new DetectorQuantizer(ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget, () => ImageIntake.Rows(options));
@@ -82,7 +85,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     }
 
     private Func<PixelStore, string, RowLog, DetectionData> Images(IDataView data, DetectorPreparation preparation, ObjectColumns? columns) =>
-        (store, role, rows) => DetectionReader.Read(data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, log: rows);
+        (store, role, rows) => DetectionReader.Read(
+            data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, options.BadObjects == BadObjects.Drop ? rows.DropObject : null, rows);
 
     private (DetectionData Training, DetectionData? Validation) Split(DetectionData data)
     {
@@ -119,32 +123,18 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         DetectionChecks.HasObjects(training, "training", options.PseudoLabels is not null);
         if (options.CompareToBaseline is not null)
             DetectionChecks.HasObjects(labelled, "training");
-        if (validation is null)
-            return;
-        DetectionChecks.HasObjects(validation, "validation");
-        _intake.CheckLeaks(training.Pixels, validation.Pixels);
+        if (validation is not null)
+            _intake.CheckLeaks(training.Pixels, validation.Pixels);
     }
 
-    private AnchorSet? TeacherAnchors(OpenedDetectorTeacher? teacher) => AnchorChoice.OfTeacher(options.Student, teacher?.Session.Anchors, options.Methods);
-
-    /// <summary>The anchors of all students of a seed, with and without a teacher; null for a student's own.</summary>
-    private AnchorSet? Anchors(DetectionData training, OpenedDetectorTeacher? teacher, int runSeed)
+    /// <summary>Images without any object measure nothing; the run does without, unless something hangs on it.</summary>
+    private DetectionData? Measurable(DetectionData? validation)
     {
-        var student = options.Student;
-        return TeacherAnchors(teacher) ?? (options.FitAnchors && student.IsYolo && student.StartingPoint is null ? AnchorChoice.Fit(training.Boxes, student.DefaultAnchors, runSeed) : null);
-    }
-
-    /// <param name="teacher">Null for a student that learns alone.</param>
-    private DetectorModule CreateStudent(IReadOnlyList<string> classes, AnchorSet? anchors, int runSeed, OpenedDetectorTeacher? teacher, Device device)
-    {
-        var student = options.Student;
-        var module = student.CreateModule(classes, runSeed, anchors);
-        if (student.StartingPoint is null && teacher?.Session is { Network: { } network } session && options.Methods.Any(method => method.InheritsWeights))
-        {
-            var copied = InheritedWeights.Copy(network, session.ClassNames ?? [], module, classes);
-            channel.Info(MessageSensitivity.None, $"The student begins with {copied} of the teacher's tensors of neck and head.");
-        }
-        module.to(device);
-        return module;
+        if (validation is null || DetectionChecks.Fault(validation, "validation") is not { } fault)
+            return validation;
+        if (options.EarlyStopping is not null || options.CompareToBaseline is not null)
+            throw new InvalidDataException(fault);
+        channel.Warning(MessageSensitivity.None, $"{fault} The student is not measured, and the last epoch's weights are returned.");
+        return null;
     }
 }

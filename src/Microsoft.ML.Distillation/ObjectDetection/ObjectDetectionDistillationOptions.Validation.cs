@@ -18,6 +18,9 @@ public sealed partial class ObjectDetectionDistillationOptions
         ScoreThreshold = (float)ScoreThreshold, IouThreshold = (float)IouThreshold, Maximum = MaxDetections, MaximumPerClass = MaxDetections,
     };
 
+    // A detector's BatchNorm has a map's places beside the images.
+    private protected override int LeastBatchSize => 1;
+
     /// <summary>Whether training images come with labels and boxes.</summary>
     internal bool HasLabels => LabelColumnName is not null && BoundingBoxColumnName is not null;
 
@@ -59,6 +62,7 @@ public sealed partial class ObjectDetectionDistillationOptions
         [nameof(Methods)] = Methods.Count == 0 ? "none" : string.Join("; ", Methods),
         [nameof(PseudoLabels)] = PseudoLabels is null ? "none" : $"{PseudoLabels}",
         [nameof(Augmentation)] = $"{Augmentation}",
+        [nameof(BadObjects)] = $"{BadObjects}",
         [nameof(ScoreThreshold)] = FormattableString.Invariant($"{ScoreThreshold}"),
         [nameof(IouThreshold)] = FormattableString.Invariant($"{IouThreshold}"),
         [nameof(MaxDetections)] = FormattableString.Invariant($"{MaxDetections}"),
@@ -70,12 +74,15 @@ public sealed partial class ObjectDetectionDistillationOptions
     {
         faults.Required(Student, nameof(Student));
         faults.AddIf(
-            ImageSize is { } size && (size.Width < DetectorModule.SizeStep || size.Height < DetectorModule.SizeStep || size.Width % DetectorModule.SizeStep != 0 || size.Height % DetectorModule.SizeStep != 0),
-            $"ImageSize is {ImageSize}; both sides must be multiples of {DetectorModule.SizeStep}, such as 320×320.");
+            ImageSize is { } size && !DetectorModule.Takes(size), $"ImageSize is {ImageSize}; both sides must be multiples of {DetectorModule.SizeStep}, such as 320×320.");
+        faults.AddIf(
+            ImageSize == DetectorModule.SmallestSize && BatchSize == 1,
+            $"BatchSize is 1, and of an image of {ImageSize} the coarsest map has one place: BatchNorm needs more than one value a channel, so give a larger ImageSize, or a BatchSize of 2 or more.");
         faults.Required(YoloLoss, nameof(YoloLoss))?.Validate(faults);
         faults.Required(RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
         faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));
         faults.AddIf(!(IouThreshold is >= 0 and <= 1), FormattableString.Invariant($"IouThreshold is {IouThreshold}; it must be 0 to 1."));
+        faults.AddIf(!Enum.IsDefined(BadObjects), $"BadObjects is {BadObjects}; it must be Refuse or Drop.");
         faults.AddIf(MaxDetections < 1, $"MaxDetections is {MaxDetections}; it must be at least 1.");
     }
 

@@ -8,6 +8,8 @@ namespace Microsoft.ML.Distillation;
 /// <summary>Options of <see cref="ObjectDetectionDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
 public sealed partial class ObjectDetectionDistillationOptions : DistillationOptions
 {
+    private static readonly WarmUpCosine _usualSchedule = new() { WarmUpEpochs = 3, FinalFactor = .01 };
+
     /// <summary>What is on an image: a vector of keys with key values, one for each object; empty for an image without objects.</summary>
     /// <value>
     /// Default: <c>Label</c>. Null, together with <see cref="BoundingBoxColumnName"/>, for images without labels: all that is learned is what the <see cref="Teacher"/> finds
@@ -26,6 +28,16 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     /// <summary>The boxes of the validation data.</summary>
     /// <value>Default: null, for <see cref="BoundingBoxColumnName"/>. Needed where that is null and there is validation data.</value>
     public string? ValidationBoundingBoxColumnName { get; init; }
+
+    /// <summary>
+    /// What becomes of objects of the training and validation data that can't be used: those without a label, and those whose box is not of numbers, inverted, without area, or outside the image. Boxes that
+    /// reach beyond the image are cut off at its edges in any case.
+    /// </summary>
+    /// <value>
+    /// Default: <see cref="BadObjects.Refuse"/>, for which a row with one is bad as a whole (<see cref="DistillationOptions.BadImages"/>). With <see cref="BadObjects.Drop"/> such objects alone are left out;
+    /// what there is to see of them, of an object without a label for one, then counts as background.
+    /// </value>
+    public BadObjects BadObjects { get; init; }
 
     /// <summary>Output: the class of each object found, a vector of keys with the label's key values; empty where nothing is found.</summary>
     /// <value>Default: <c>PredictedLabel</c>.</value>
@@ -67,7 +79,7 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     public CheckupOptions? Checkup { get; init; } = new() { SampleRows = 64 };
 
     /// <summary>Size the student works at. Images of other sizes and shapes are padded to fit (<c>IsoPad</c>).</summary>
-    /// <value>Multiples of 32 across and down; default null, which is the teacher's where it has one alone, else the student's: 640×640, or that of the file it starts from.</value>
+    /// <value>Multiples of 32 across and down; default null, which is the teacher's where it takes one alone and a method learns from its predictions or feature maps, else the student's: 640×640, or that of the file it starts from.</value>
     public ImageSize? ImageSize { get; init; }
 
     /// <summary>What the student does with pixels before its first layer; it becomes part of the model.</summary>
@@ -75,7 +87,8 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     public ImageNormalization? Normalization { get; init; }
 
     /// <summary>
-    /// Fits a YOLO student's anchors to the sizes of the training boxes, by k-means and changes by chance as YOLOv5 does, and takes them where they fit better than the student's own. A student that starts
+    /// Fits a YOLO student's anchors to the sizes of the training boxes, by k-means and changes by chance as YOLOv5 does, and takes them where they fit better than the student's own; the report and ML.NET's log tell
+    /// the best possible recall of both (<see cref="TrainingReport.Anchors"/>). Where no box has a side of two pixels of the input, the student keeps its own, with a warning. A student that starts
     /// from a file keeps its anchors, and one that learns from a YOLO teacher's predictions, or begins with its weights, takes the teacher's.
     /// </summary>
     /// <value>Default: true. It has no effect on a RetinaNet.</value>
@@ -90,7 +103,7 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     public RetinaNetLossOptions RetinaNetLoss { get; init; } = new();
 
     /// <summary>Images in a training step. The images left over at an epoch's end are left out of that epoch; a batch has all images where there are fewer.</summary>
-    /// <value>At least 2; default 16.</value>
+    /// <value>At least 1, and at least 2 where <see cref="ImageSize"/> is 32×32; default 16.</value>
     public override int BatchSize { get; init; } = 16;
 
     /// <summary>Times through the training images.</summary>
@@ -102,8 +115,14 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     public override OptimizerOptions Optimizer { get; init; } = new SgdOptions { LearningRate = .01, Momentum = .937, WeightDecay = 5e-4, DecayVectors = false };
 
     /// <summary>The learning rate's course.</summary>
-    /// <value>Default: <see cref="WarmUpCosine"/>, three epochs of warm-up, so that runs of two or three epochs need one of their own, then down to a hundredth. Unlike YOLOv5's, biases warm up with all else.</value>
-    public override LearningRateSchedule Schedule { get; init; } = new WarmUpCosine { WarmUpEpochs = 3, FinalFactor = .01 };
+    /// <value>
+    /// Default: <see cref="WarmUpCosine"/>, three epochs of warm-up, or all but one in runs of no more than three, then down to a hundredth. Unlike YOLOv5's, biases warm up with all else.
+    /// </value>
+    public override LearningRateSchedule Schedule
+    {
+        get => ReferenceEquals(field, _usualSchedule) ? new WarmUpCosine { WarmUpEpochs = Math.Clamp(Epochs - 1, 0, _usualSchedule.WarmUpEpochs), FinalFactor = _usualSchedule.FinalFactor } : field;
+        init;
+    } = _usualSchedule;
 
     /// <summary>A running mean of the weights, which is validated and returned in place of the last ones.</summary>
     /// <value>Default: on, as in YOLOv5. Null for the weights themselves.</value>

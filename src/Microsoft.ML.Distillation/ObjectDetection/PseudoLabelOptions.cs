@@ -26,7 +26,7 @@ public sealed class PseudoLabelOptions
 
     internal void Validate(Faults faults)
     {
-        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), $"PseudoLabels.ScoreThreshold is {ScoreThreshold}; it must be in 0…1.");
-        faults.AddIf(!(OverlapThreshold is > 0 and <= 1), $"PseudoLabels.OverlapThreshold is {OverlapThreshold}; it must be above 0, and 1 at most.");
+        faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"PseudoLabels.ScoreThreshold is {ScoreThreshold}; it must be in 0…1."));
+        faults.AddIf(!(OverlapThreshold is > 0 and <= 1), FormattableString.Invariant($"PseudoLabels.OverlapThreshold is {OverlapThreshold}; it must be above 0, and 1 at most."));
     }
 }

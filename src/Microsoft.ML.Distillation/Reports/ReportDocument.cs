@@ -29,6 +29,8 @@ internal sealed record ReportDocument
 
     public required IReadOnlyList<int> Seeds { get; init; }
 
+    public AnchorFigures? Anchors { get; init; }
+
     public ModelPart? Teacher { get; init; }
 
     public ModelPart? Baseline { get; init; }
@@ -66,6 +68,7 @@ internal sealed record ReportDocument
             Versions = report.Versions,
             Device = report.Device,
             Seeds = report.Seeds,
+            Anchors = report.Anchors,
             Teacher = report.Teacher is null ? null : ModelPart.Of(report.Teacher, report.TeacherFigures),
             Baseline = report.IsDistilled ? report.BaselineFigures is null ? null : ModelPart.Of(report.Student, report.BaselineFigures) : student,
             Distilled = report.IsDistilled ? student : null,

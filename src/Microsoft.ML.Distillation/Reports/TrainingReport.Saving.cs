@@ -7,7 +7,7 @@ namespace Microsoft.ML.Distillation;
 public sealed partial record TrainingReport
 {
     /// <summary>
-    /// Writes the report for programs, as JSON: <c>task</c>, <c>dataset</c>, <c>options</c>, <c>versions</c>, <c>device</c>, <c>seeds</c>, <c>teacher</c>, <c>baseline</c> and
+    /// Writes the report for programs, as JSON: <c>task</c>, <c>dataset</c>, <c>options</c>, <c>versions</c>, <c>device</c>, <c>seeds</c>, <c>anchors</c> (of a YOLO student), <c>teacher</c>, <c>baseline</c> and
     /// <c>distilled</c> (figures of the models; a student that had neither teacher nor methods is the baseline), <c>training</c>, <c>checkup</c>, <c>skippedRows</c> and <c>dataFindings</c>, <c>gains</c> and <c>verdict</c> (of a comparison),
     /// <c>features</c>, <c>mistakes</c>, <c>quantised</c>, <c>exits</c>. What was not run is absent, never zero or null.
     /// </summary>

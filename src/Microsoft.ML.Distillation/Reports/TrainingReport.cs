@@ -33,6 +33,9 @@ public sealed partial record TrainingReport
     /// <summary>What else was noticed about the images, such as validation images that are training images too.</summary>
     public IReadOnlyList<DataFinding> DataFindings { get; init; } = [];
 
+    /// <summary>How well the anchors suit the training boxes; null for students other than YOLOs.</summary>
+    public AnchorFigures? Anchors { get; init; }
+
     /// <summary>Trained values in the student.</summary>
     public required long Parameters { get; init; }
 

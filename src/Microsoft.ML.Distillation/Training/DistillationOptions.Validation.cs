@@ -6,6 +6,9 @@ namespace Microsoft.ML.Distillation;
 // What is asked of the course of every training, whatever is trained, and what a report says of it.
 public abstract partial class DistillationOptions
 {
+    /// <summary>The fewest images that a step can have.</summary>
+    private protected virtual int LeastBatchSize => 2;
+
     /// <summary>The options by name, as they go into the report.</summary>
     internal virtual IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
@@ -41,7 +44,7 @@ public abstract partial class DistillationOptions
     /// <param name="methods">Those that may not go with a precision.</param>
     private protected void ValidateSteps(IEnumerable<DistillationMethod> methods, Faults faults)
     {
-        faults.AddIf(BatchSize < 2, $"BatchSize is {BatchSize}; it must be at least 2 (BatchNorm needs more than one image).");
+        faults.AddIf(BatchSize < LeastBatchSize, $"BatchSize is {BatchSize}; it must be at least {LeastBatchSize}{(LeastBatchSize == 1 ? "" : " (BatchNorm needs more than one image)")}.");
         faults.AddIf(Epochs < 1, $"Epochs is {Epochs}; it must be at least 1.");
         PrecisionChoice.Validate(Precision, methods, faults);
         faults.AddIf(GpuDeviceId < 0, $"GpuDeviceId is {GpuDeviceId}; it must be 0 or more, or null for the CPU.");

@@ -17,7 +17,7 @@ public abstract partial class DistillationOptions
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>Images in a training step. The images left over at an epoch's end are left out of that epoch; a batch has all images where there are fewer.</summary>
-    /// <value>At least 2; default: the estimator's.</value>
+    /// <value>At least 2, for a detector 1; default: the estimator's.</value>
     public abstract int BatchSize { get; init; }
 
     /// <summary>Times through the training images.</summary>
@@ -73,7 +73,7 @@ public abstract partial class DistillationOptions
 
     /// <summary>
     /// What becomes of rows of the training and validation data whose image can't be read, is cut short, damaged or too large, or whose label is missing or out of range; of a detector's rows, those of which an
-    /// object has no label, or a box without area or outside the image.
+    /// object has no label, or a box without area or outside the image (unless <see cref="ObjectDetectionDistillationOptions.BadObjects"/> leaves it out).
     /// </summary>
     /// <remarks>
     /// Bytes (LoadRawImageBytes) are checked before they are decoded. Of images that LoadImages decoded, the file is looked at once more, which the decoder may have filled up with grey where it was cut short;

@@ -69,7 +69,7 @@ public sealed class StepDecay : LearningRateSchedule
 
     internal override void Validate(Faults faults, int epochs)
     {
-        faults.AddIf(!(Gamma > 0 && Gamma <= 1), $"Schedule.Gamma is {Gamma}; it must be above 0 and at most 1.");
+        faults.AddIf(!(Gamma > 0 && Gamma <= 1), FormattableString.Invariant($"Schedule.Gamma is {Gamma}; it must be above 0 and at most 1."));
         if (Milestones is null)
         {
             faults.Add("Schedule.Milestones is null; give the epochs, or an empty list.");

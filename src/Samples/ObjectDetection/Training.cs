@@ -17,7 +17,6 @@ internal sealed class Training
     private const int DrawnSize = 128, UsualSize = 320;
     private const int DrawnBatch = 8, UsualBatch = 16;
     private const int UsualEpochs = 30, DrawnTeacherEpochs = 20;
-    private const int WarmUpEpochs = 3;
 
     // YOLOv5's last ten epochs of 300 go without mosaics; of a few epochs, ten would be most. Drawn scenes, which are full as they are, go without them.
     private const int ShareWithoutMosaic = 3;
@@ -70,7 +69,7 @@ internal sealed class Training
     /// <summary>A teacher that is a file, measured on the test images: a run of a moment that does no more.</summary>
     public ModelFigures Measure(DetectorTeacher teacher)
     {
-        using var trained = Fit("Measuring the teacher", _dataset.Some(BatchSize, _options.Seed), _options.Student, _options.Seed, 1, teacher, _options.Method, _dataset.Test, keepBest: false);
+        using var trained = Fit("Measuring the teacher", _dataset.Some(BatchSize, _options.Seed), _options.Student, _options.Seed, 1, teacher, _options.Method, [.. _dataset.Test.Select(Dataset.WithoutCrowds)], keepBest: false);
         return trained.Report.TeacherFigures!;
     }
 
@@ -84,12 +83,12 @@ internal sealed class Training
             ImageSize = new ImageSize(Size, Size),
             BatchSize = BatchSize,
             Epochs = epochs,
-            Schedule = new WarmUpCosine { WarmUpEpochs = Math.Min(WarmUpEpochs, epochs - 1), FinalFactor = .01 },
             // On so few steps from random weights it gets further than YOLOv5's own SGD.
             Optimizer = new AdamWOptions { LearningRate = .001 },
             Augmentation = new DetectionAugmentation { Mosaic = _options.Data is null ? 0 : 1, EpochsWithoutMosaic = epochs / ShareWithoutMosaic },
-            // A data set from elsewhere has its unreadable images, and is no worse for the others.
+            // A data set from elsewhere has its unreadable images and its boxes beside the image, and is no worse for the others.
             BadImages = BadImages.Skip,
+            BadObjects = BadObjects.Drop,
             ScoreThreshold = LeastScore,
             Precision = _options.Precision,
             Threads = _options.Threads,

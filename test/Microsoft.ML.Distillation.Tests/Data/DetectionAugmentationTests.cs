@@ -9,7 +9,7 @@ public class DetectionAugmentationTests
     {
         var defaults = new DetectionAugmentation();
 
-        Assert.Equal((.5, .5, .1), (defaults.HorizontalFlip, defaults.Scale, defaults.Translation));
+        Assert.Equal((.5, 0, .5, .1), (defaults.HorizontalFlip, defaults.VerticalFlip, defaults.Scale, defaults.Translation));
         Assert.Equal((.015, .7, .4), (defaults.Hue, defaults.Saturation, defaults.Brightness));
         Assert.Equal((1, 10), (defaults.Mosaic, defaults.EpochsWithoutMosaic));
         Validate(defaults);
@@ -29,6 +29,7 @@ public class DetectionAugmentationTests
         var wrong = new DetectionAugmentation
         {
             HorizontalFlip = -1,
+            VerticalFlip = 2,
             Scale = 1,
             Translation = 2,
             Hue = double.NaN,
@@ -40,8 +41,9 @@ public class DetectionAugmentationTests
 
         Assert.Equal(
             string.Join(Environment.NewLine, [
-                "Options: 8 faults.",
+                "Options: 9 faults.",
                 "  - Augmentation.HorizontalFlip is -1; it must be 0 to 1.",
+                "  - Augmentation.VerticalFlip is 2; it must be 0 to 1.",
                 "  - Augmentation.Translation is 2; it must be 0 to 1.",
                 "  - Augmentation.Hue is NaN; it must be 0 to 1.",
                 "  - Augmentation.Saturation is -0.1; it must be 0 to 1.",
@@ -60,6 +62,9 @@ public class DetectionAugmentationTests
             "flip 0.5, scale 0.5, translation 0.1, hue 0.015, saturation 0.7, brightness 0.4, mosaic 1 but not in the last 10 epochs", new DetectionAugmentation().ToString());
         Assert.Equal("flip 0, scale 0, translation 0, hue 0, saturation 0, brightness 0, mosaic 0", DetectionAugmentation.None.ToString());
     }
+
+    [Fact]
+    public void UpsideDownIsToldWhereItIsOn() => Assert.StartsWith("flip 0.5 and 0.25 upside down, scale 0.5,", new DetectionAugmentation { VerticalFlip = .25 }.ToString(), StringComparison.Ordinal);
 
     private static void Validate(DetectionAugmentation augmentation)
     {

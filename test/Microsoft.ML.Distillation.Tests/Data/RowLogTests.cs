@@ -45,6 +45,21 @@ public class RowLogTests
         Assert.Contains("(row 12)", findings[1].Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ObjectsLeftOutAreCounted()
+    {
+        var log = new RowLog();
+        log.DropObject(new("training", 3, "object 1 has no area", "a.png"));
+        log.DropObject(new("training", 9, "object 0 has no area", null));
+
+        Assert.Equal(
+            new DataFinding(
+                DataFindingKind.DroppedObjects, "training", 2,
+                "2 objects of the training data can't be used and are left out (BadObjects is Drop), the first being of row 3 (a.png): object 1 has no area."),
+            Assert.Single(log.Findings("training")));
+        Assert.StartsWith("2 objects of the training data", Assert.Single(Lines(log)), StringComparison.Ordinal);
+    }
+
     private static List<string> Lines(RowLog log)
     {
         var (ml, lines) = (new MLContext(), new List<string>());

@@ -12,6 +12,7 @@ public class ForegroundMasksTests
     [InlineData(5, 7, 4, ScalarType.Float64)]
     [InlineData(16, 12, 12, ScalarType.Float64)]
     [InlineData(16, 12, 12, ScalarType.Float32)]
+    [InlineData(20, 20, 3 * ForegroundMasks.MapsAtOnce, ScalarType.Float64)]
     public void TheyAreWhatLoopsOverBoxesAndPlacesDraw(int height, int width, int most, ScalarType type)
     {
         const int Images = 12;

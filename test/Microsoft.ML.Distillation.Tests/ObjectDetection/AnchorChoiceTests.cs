@@ -13,7 +13,7 @@ public class AnchorChoiceTests
     {
         var (small, own) = (Boxes(i => (3 + i % 9, 4 + i % 7)), AnchorSet.YoloV5);
 
-        var found = AnchorChoice.Fit(small, own, seed: 1);
+        var found = AnchorChoice.Fit(small, own, AnchorFit.UsualRatio, seed: 1);
 
         Assert.Equal((own.Strides, 3), (found.Strides, found.PerCell));
         var areas = found.Sizes.SelectMany(level => level).Select(size => size[0] * size[1]).ToList();
@@ -27,7 +27,35 @@ public class AnchorChoiceTests
     {
         var sizes = AnchorSet.YoloV5.Sizes.SelectMany(level => level).ToArray();
 
-        Assert.Same(AnchorSet.YoloV5, AnchorChoice.Fit(Boxes(i => ((int)sizes[i % 9][0], (int)sizes[i % 9][1])), AnchorSet.YoloV5, seed: 1));
+        Assert.Same(AnchorSet.YoloV5, AnchorChoice.Fit(Boxes(i => ((int)sizes[i % 9][0], (int)sizes[i % 9][1])), AnchorSet.YoloV5, AnchorFit.UsualRatio, seed: 1));
+    }
+
+    [Fact]
+    public void TheRatioIsTheLosss()
+    {
+        var boxes = Boxes(i => (3 + i % 9, 4 + i % 7));
+
+        Assert.NotEqual(
+            AnchorChoice.Fit(boxes, AnchorSet.YoloV5, 4, seed: 1).Sizes.SelectMany(level => level).SelectMany(size => size),
+            AnchorChoice.Fit(boxes, AnchorSet.YoloV5, 1.05, seed: 1).Sizes.SelectMany(level => level).SelectMany(size => size));
+    }
+
+    [Fact]
+    public void BoxesTooSmallToSeeLeaveTheAnchors()
+    {
+        Assert.Same(AnchorSet.YoloV5, AnchorChoice.Fit(Boxes(_ => (1, 1)), AnchorSet.YoloV5, AnchorFit.UsualRatio, seed: 1));
+        Assert.False(AnchorChoice.CanFit(Boxes(_ => (1, 1))));
+        Assert.True(AnchorChoice.CanFit(Boxes(i => i == 7 ? (1, 2) : (1, 1))));
+    }
+
+    // YOLOv5's narrowest anchor is 10×13: 5 times as wide as 2×30, and 5×9, not a third as high.
+    [Fact]
+    public void TheBestPossibleRecallIsTheShareOfBoxesThatAnAnchorServes()
+    {
+        var boxes = Boxes(i => i % 2 == 0 ? (2, 30) : (20, 25));
+
+        Assert.Equal(new AnchorFigures { OwnBestPossibleRecall = .5, BestPossibleRecall = 1 }, AnchorChoice.Figures(boxes, AnchorSet.YoloV5, Other, ratio: 4));
+        Assert.Equal(new AnchorFigures { OwnBestPossibleRecall = 1, BestPossibleRecall = 1 }, AnchorChoice.Figures(boxes, AnchorSet.YoloV5, AnchorSet.YoloV5, ratio: 6));
     }
 
     [Fact]
@@ -37,12 +65,15 @@ public class AnchorChoiceTests
         DetectionMethod[] inherits = [new FocalGlobalDistillation()];
         DetectionMethod[] free = [new FocalGlobalDistillation { Inherit = false }, new YoloFeatureDistillation()];
 
-        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, output));
-        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, inherits));
-        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, free));
-        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, null, output));
-        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.RetinaNetResNet18, Other, output));
-        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, new AnchorSet([16], [[[4, 4]]]), output));
+        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, true, output));
+        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, true, inherits));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, true, free));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, null, true, output));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.RetinaNetResNet18, Other, true, output));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, new AnchorSet([16], [[[4, 4]]]), true, output));
+        // Weights that are not to be had, such as an ONNX file's, can't be inherited.
+        Assert.Same(Other, AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, false, output));
+        Assert.Null(AnchorChoice.OfTeacher(ObjectDetector.YoloV5n, Other, false, inherits));
     }
 
     private static BoxStore Boxes(Func<int, (int Width, int Height)> size)

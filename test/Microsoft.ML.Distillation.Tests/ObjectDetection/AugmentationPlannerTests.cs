@@ -82,5 +82,23 @@ public class AugmentationPlannerTests
         }
     }
 
+    [Fact]
+    public void AnImageUpsideDownIsAsMuchChangedElsewise()
+    {
+        using var data = AugmentedScenes.Data(9);
+        var (upright, turned) = (Planner(data, new() { Mosaic = 0 }), Planner(data, new() { Mosaic = 0, VerticalFlip = 1 }));
+
+        for (var row = 0; row < 9; row++)
+        {
+            var (one, other) = (upright.Plan(3, row), turned.Plan(3, row));
+            var (down, up) = (one.Tiles[0].Down, other.Tiles[0].Down);
+            Assert.Equal((one.Tiles[0].Across, one.Hue, one.Saturation, one.Brightness), (other.Tiles[0].Across, other.Hue, other.Saturation, other.Brightness));
+            Assert.Equal(-down.Scale, up.Scale);
+            Assert.Equal(AugmentedScenes.Height - down.Offset, up.Offset, 1e-3f);
+        }
+        var plans = Enumerable.Range(0, 400).Select(epoch => Planner(data, new() { Mosaic = 0, VerticalFlip = .5 }).Plan(epoch, 0)).ToList();
+        Assert.InRange(plans.Count(p => p.Tiles[0].Down.Scale < 0), 160, 240); // half of 400, give or take four deviations
+    }
+
     private static AugmentationPlanner Planner(DetectionData data, DetectionAugmentation augmentation, int epochs = 1000) => new(data.Boxes, AugmentedScenes.Size, augmentation, seed: 1, epochs);
 }

@@ -12,6 +12,7 @@ public class BatchRendererTests
     [
         new("none", DetectionAugmentation.None),
         new("flip", Only(flip: 1)),
+        new("upside down", Only(upsideDown: 1)),
         new("scale", Only(scale: .5)),
         new("translation", Only(translation: .4)),
         new("colours", Only(colours: true)),
@@ -19,6 +20,7 @@ public class BatchRendererTests
         new("mosaic of some, scale", Only(mosaic: .5, scale: .5)),
         new("flip, scale, translation", Only(flip: .5, scale: .5, translation: .1)),
         new("all", new DetectionAugmentation()),
+        new("all, and upside down", new DetectionAugmentation { VerticalFlip = .5 }),
     ];
 
     public static TheoryData<string> Names => [.. Augmentations.Select(a => a.Name)];
@@ -52,7 +54,7 @@ public class BatchRendererTests
     {
         using var data = AugmentedScenes.Data(18);
 
-        foreach (var augmentation in new[] { DetectionAugmentation.None, Only(flip: 1), Only(colours: true) })
+        foreach (var augmentation in new[] { DetectionAugmentation.None, Only(flip: 1), Only(upsideDown: 1), Only(colours: true) })
             Assert.All(AugmentedScenes.Epoch(data, augmentation, 0), image => Assert.Single(image.Targets));
     }
 
@@ -91,6 +93,11 @@ public class BatchRendererTests
         {
             var mirrored = image.Planes.Chunk(AugmentedScenes.Width).SelectMany(line => line.Reverse());
             Numbers.Within([.. data.Pixels.Pixels(image.Row).ToArray().Select(p => (double)p)], mirrored.Doubles(), .05);
+        }
+        foreach (var image in AugmentedScenes.Epoch(data, Only(upsideDown: 1), 0))
+        {
+            var upright = image.Planes.Chunk(AugmentedScenes.Width * AugmentedScenes.Height).SelectMany(plane => plane.Chunk(AugmentedScenes.Width).Reverse().SelectMany(line => line));
+            Numbers.Within([.. data.Pixels.Pixels(image.Row).ToArray().Select(p => (double)p)], upright.Doubles(), .05);
         }
     }
 
@@ -151,9 +158,10 @@ public class BatchRendererTests
     private static Span<byte> Writable(PixelStore store, int row) =>
         System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(store.Pixels(row)), store.RowBytes);
 
-    private static DetectionAugmentation Only(double flip = 0, double scale = 0, double translation = 0, bool colours = false, double mosaic = 0) => new()
+    private static DetectionAugmentation Only(double flip = 0, double scale = 0, double translation = 0, bool colours = false, double mosaic = 0, double upsideDown = 0) => new()
     {
         HorizontalFlip = flip,
+        VerticalFlip = upsideDown,
         Scale = scale,
         Translation = translation,
         Hue = colours ? .015 : 0,

@@ -32,6 +32,15 @@ public class BoxSelectionTests
     }
 
     [Fact]
+    public void AnObjectIsFoundBehindThousandsOfBetterBoxesOfAnother()
+    {
+        var boxes = cat([tensor(new float[] { 10, 10, 40, 40 }).repeat(5000, 1), tensor(new float[] { 60, 60, 90, 90 }).unsqueeze(0)], 0).unsqueeze(0);
+        var scores = cat([full([5000, 1], .9f), full([1, 1], .5f)], 0).unsqueeze(0);
+
+        Assert.Equal([10, 60], Assert.Single(BoxSelection.Find(boxes, scores, new Suppression())).Select(found => found.X));
+    }
+
+    [Fact]
     public void NothingSureIsNothingFound() =>
         Assert.Equal([0, 0], BoxSelection.Find(zeros(2, 5, 4), zeros(2, 5, 3), new Suppression()).Select(found => found.Length));
 

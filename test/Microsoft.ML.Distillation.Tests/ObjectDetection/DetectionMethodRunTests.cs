@@ -1,6 +1,8 @@
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
+using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers;
+using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers.Layouts;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
@@ -204,6 +206,50 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
     }
 
     [Fact]
+    public void ATeacherOfASizeThatNoStudentHasCantBeCompared() => Assert.Equal(
+        "fixed teacher takes images of 50×40 alone, and a student's have sides that are multiples of 32: raw predictions and feature maps of other sizes can't be compared. "
+        + "Export the teacher for such a size, or learn from what it finds (PseudoLabels).",
+        Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(new()
+        {
+            Teacher = new FixedSize(Teacher, new(50, 40)), Methods = { new YoloFeatureDistillation() },
+        }).Fit(QuickDetector.Data(_ml, 4, seed: 1))).Message);
+
+    // It finds a red object in the upper left quarter of the 40×40 of its 50×40 pixels that a square image takes up, whatever is there.
+    [Fact]
+    public void ATeacherOfBoxesAloneMayHaveAnySizeAndIsMeasured()
+    {
+        var teacher = new Sketch(new Drawing("output0", [0, 0, 20, 20, .9f, 1], [1, 6])) { Size = new(50, 40) }.ToTeacher(new() { ClassNames = ["blue", "red"] });
+        IDataView Data(int count) => Scenes.View(_ml, [.. Enumerable.Range(0, count).Select(_ => Scenes.Row(64, 64, (0, 0, 0, 32, 32)))]);
+        var options = new ObjectDetectionDistillationOptions
+        {
+            Teacher = teacher, Student = ObjectDetector.FromOnnx(trained.Onnx), PseudoLabels = new(), Epochs = 1, BatchSize = 2, Threads = 1, Seed = 1,
+        };
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Data(2), Data(3));
+
+        Assert.Equal("64×64", model.Report.Options["ImageSize"]);
+        Assert.Equal((1, 1), (model.Report.TeacherFigures!.MeanAveragePrecision50, model.Report.TeacherFigures.MeanAveragePrecision));
+    }
+
+    // It was asked about the training data's rows, of which some may be held out, and knows of no others.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ATeacherThatLooksAtRowsIsMeasuredOnThoseThatItKnows(bool heldOut)
+    {
+        IDataView Data() => FoundRow.View(_ml, [.. Enumerable.Range(0, 4).Select(i => FoundRow.Of(64, 64, [("red", [i, 0, 32, 32])], ("red", .9f, [i, 0, 32, 32])))]);
+        var options = new ObjectDetectionDistillationOptions
+        {
+            Teacher = new TransformerDetectorTeacher(FoundRow.Model(_ml, Data(), Scenes.Classes)), Student = ObjectDetector.FromOnnx(trained.Onnx), PseudoLabels = new(),
+            ValidationFraction = heldOut ? .5 : 0, Epochs = 1, BatchSize = 2, Threads = 1, Seed = 1,
+        };
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Data(), heldOut ? null : Data());
+
+        Assert.Equal(heldOut ? 1 : null, model.Report.TeacherFigures!.MeanAveragePrecision);
+    }
+
+    [Fact]
     public void BadRowsMayBeLeftOut()
     {
         IDataView Data()
@@ -227,6 +273,24 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         Assert.EndsWith("it has no area; x1 must be greater than x0, and y1 than y0. Mend or remove it, or set BadImages to Skip.", refused.Message, StringComparison.Ordinal);
         Assert.Equal("row 3, row 7", string.Join(", ", model.Report.SkippedRows.Select(row => row.ToString().Split(':')[0])));
         Assert.Equal(10, model.Report.TrainingRows);
+    }
+
+    [Fact]
+    public void BadObjectsMayBeLeftOutAlone()
+    {
+        var rows = QuickDetector.Rows(12, seed: 1);
+        rows[3].BoundingBoxes[2] = rows[3].BoundingBoxes[0];
+        var options = new ObjectDetectionDistillationOptions
+        {
+            ImageSize = QuickDetector.Size, Epochs = 1, BatchSize = 4, Schedule = new ConstantRate(), Threads = 1, Seed = 1, BadObjects = BadObjects.Drop,
+        };
+
+        using var model = _ml.DistillObjectDetection(options).Fit(Scenes.View(_ml, rows));
+
+        Assert.Equal((12, 0, "Drop"), (model.Report.TrainingRows, model.Report.SkippedRows.Count, model.Report.Options["BadObjects"]));
+        var finding = Assert.Single(model.Report.DataFindings);
+        Assert.Equal((DataFindingKind.DroppedObjects, "training", 1), (finding.Kind, finding.Data, finding.Count));
+        Assert.StartsWith("1 objects of the training data can't be used and are left out (BadObjects is Drop), the first being of row 3: object 0, box (", finding.Text, StringComparison.Ordinal);
     }
 
     private sealed class FixedSize(DetectorTeacher inner, ImageSize size) : DetectorTeacher

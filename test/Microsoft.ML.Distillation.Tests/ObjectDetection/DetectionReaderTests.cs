@@ -171,17 +171,28 @@ public class DetectionReaderTests
     [Fact]
     public void BadObjectsMayBeLeftOut()
     {
-        var row = Scenes.Row(64, 64, (0, 1, 1, 9, 9), (1, 20, 20, 30, 30), (2, 40, 40, 60, 60), (1, 0, 0, 5, 5));
+        var row = Scenes.Row(64, 64, (0, 1, 1, 9, 9), (1, 20, 20, 30, 30), (2, 40, 40, 60, 60), (1, 0, 0, 5, 5), (1, 3, 3, 7, 7));
         row.BoundingBoxes[4] = float.NaN;
         row.BoundingBoxes[14] = -3;
-        var faults = new List<string>();
+        var faults = new List<SkippedRow>();
 
-        using var data = Scenes.Read(_ml, Scenes.View(_ml, row), Size, onBadObject: faults.Add);
+        using var data = Scenes.Read(_ml, Scenes.View(_ml, Scenes.Row(64, 64), row), Size, onBadObject: faults.Add);
 
-        Assert.Equal([0, 2], data.Boxes.Classes(0).ToArray());
-        Assert.Equal([1, 1, 9, 9, 40, 40, 60, 60], data.Boxes.Boxes(0).ToArray());
+        Assert.Equal([0, 2, 1], data.Boxes.Classes(1).ToArray());
+        Assert.Equal([1, 1, 9, 9, 40, 40, 60, 60, 3, 3, 7, 7], data.Boxes.Boxes(1).ToArray());
         Assert.Equal(2, faults.Count);
-        Assert.All(faults, f => Assert.StartsWith("Row 0 of the training data: object ", f, StringComparison.Ordinal));
+        Assert.All(faults, f => Assert.StartsWith("row 1: object ", f.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void LeavingAllObjectsOfAClassOutIsAnError()
+    {
+        var row = Scenes.Row(64, 64, (0, 1, 1, 9, 9), (1, 20, 20, 20, 30));
+
+        Assert.Equal(
+            "All rows with objects of class 'green' in the training data are unusable, the first being row 0: object 1, box (20, 20, 20, 30) of column 'BoundingBoxes': it has no area; x1 must be greater than x0, "
+            + "and y1 than y0. Mend them, or leave the class out.",
+            Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, Scenes.View(_ml, row), Size, onBadObject: _ => { })).Message);
     }
 
     [Fact]

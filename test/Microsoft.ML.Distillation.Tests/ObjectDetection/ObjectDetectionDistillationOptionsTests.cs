@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 
 public class ObjectDetectionDistillationOptionsTests
@@ -18,6 +20,42 @@ public class ObjectDetectionDistillationOptionsTests
         Assert.True(new ObjectDetectionDistillationOptions { Student = ObjectDetector.RetinaNetResNet18 }.Describe().ContainsKey("RetinaNetLoss"));
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(4, 3)]
+    [InlineData(300, 3)]
+    public void TheUsualWarmUpFitsTheRun(int epochs, int warmUp)
+    {
+        var options = new ObjectDetectionDistillationOptions { Epochs = epochs };
+
+        options.Validate();
+
+        Assert.Equal(warmUp, Assert.IsType<WarmUpCosine>(options.Schedule).WarmUpEpochs);
+        Assert.Equal($"{warmUp} warm-up epochs, cosine to 0.01", options.Describe()["Schedule"]);
+    }
+
+    [Fact]
+    public void AScheduleThatIsGivenStaysAsItIs()
+    {
+        Assert.Contains(
+            "Schedule.WarmUpEpochs is 3; it must be 0 or more and below Epochs (2).",
+            Fault(new() { Epochs = 2, Schedule = new WarmUpCosine { WarmUpEpochs = 3, FinalFactor = .01 } }), StringComparison.Ordinal);
+        Assert.IsType<ConstantRate>(new ObjectDetectionDistillationOptions { Schedule = new ConstantRate(), Epochs = 2 }.Schedule);
+    }
+
+    [Fact]
+    public void AStepOfOneImageNeedsMoreThanOnePlace()
+    {
+        new ObjectDetectionDistillationOptions { BatchSize = 1, ImageSize = new(64, 32) }.Validate();
+        new ObjectDetectionDistillationOptions { BatchSize = 2, ImageSize = new(32, 32) }.Validate();
+
+        Assert.StartsWith(
+            "Options of DistillObjectDetection: BatchSize is 1, and of an image of 32×32 the coarsest map has one place: BatchNorm needs more than one value a channel,",
+            Fault(new() { BatchSize = 1, ImageSize = new(32, 32) }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AllFaultsAreToldTogether()
     {
@@ -34,13 +72,14 @@ public class ObjectDetectionDistillationOptionsTests
             ScoreThreshold = 2,
             IouThreshold = double.NaN,
             MaxDetections = 0,
-            BatchSize = 1,
+            BatchSize = 0,
             Epochs = 0,
             Precision = (Precision)7,
             GpuDeviceId = -1,
             Threads = 0,
             MemoryBudget = -1,
             BadImages = (BadImages)7,
+            BadObjects = (BadObjects)7,
             MaxImagePixels = 0,
             Optimizer = new SgdOptions { LearningRate = 0 },
             Schedule = new ConstantRate(),
@@ -55,7 +94,7 @@ public class ObjectDetectionDistillationOptionsTests
         Assert.Equal(
             string.Join(
                 Environment.NewLine + "  - ",
-                "Options of DistillObjectDetection: 26 faults.",
+                "Options of DistillObjectDetection: 27 faults.",
                 "LabelColumnName is empty; name a column.",
                 "ScoreColumnName and PredictedBoundingBoxColumnName are both 'Out'; they must differ.",
                 "FocalGlobalDistillation.Temperature is -1; it must be above 0.",
@@ -66,8 +105,9 @@ public class ObjectDetectionDistillationOptionsTests
                 "RetinaNetLoss is null.",
                 "ScoreThreshold is 2; it must be 0 to 1.",
                 "IouThreshold is NaN; it must be 0 to 1.",
+                "BadObjects is 7; it must be Refuse or Drop.",
                 "MaxDetections is 0; it must be at least 1.",
-                "BatchSize is 1; it must be at least 2 (BatchNorm needs more than one image).",
+                "BatchSize is 0; it must be at least 1.",
                 "Epochs is 0; it must be at least 1.",
                 "Precision is 7; it must be Float32, BFloat16 or Auto.",
                 "GpuDeviceId is -1; it must be 0 or more, or null for the CPU.",
@@ -83,6 +123,31 @@ public class ObjectDetectionDistillationOptionsTests
                 "OnCancellation is 5; it must be Throw or ReturnBest.",
                 "Checkpoints is null. (Parameter 'options')"),
             Fault(options));
+    }
+
+    [Fact]
+    public void TheLanguageOfTheMachineChangesNoMessage()
+    {
+        var options = new ObjectDetectionDistillationOptions
+        {
+            PseudoLabels = new() { ScoreThreshold = -.5, OverlapThreshold = 1.5 },
+            YoloLoss = new() { LabelSmoothing = 1.5, AnchorThreshold = .5 },
+            RetinaNetLoss = new() { Alpha = 1.5, Gamma = .5, ForegroundIoU = 1.5, BackgroundIoU = 2.5 },
+            Schedule = new StepDecay { Gamma = 1.5, Milestones = [1] },
+        };
+        var (expected, told, before) = (Fault(options), options.Describe()["Schedule"], CultureInfo.CurrentCulture);
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (comma.NumberFormat.NumberDecimalSeparator, comma.NumberFormat.NegativeSign) = (",", "~");
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            Assert.Equal(expected, Fault(options));
+            Assert.Equal(told, options.Describe()["Schedule"]);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 [Collection(nameof(TrainedDetector))]
 public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trained)
 {
+    private const string Published = "stride 8: 10,13 16,30 33,23; stride 16: 30,61 62,45 59,119; stride 32: 116,90 156,198 373,326";
+
     private readonly MLContext _ml = new(seed: 1);
 
     [Fact]
@@ -45,6 +47,7 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
         Assert.Empty(report.ValidationAccuracy);
         Assert.Equal(trained.Onnx.LongLength, report.StudentFigures!.ModelBytes);
         Assert.Contains("stride 8: ", report.Options["Anchors"], StringComparison.Ordinal);
+        Assert.InRange(report.Anchors!.BestPossibleRecall, report.Anchors.OwnBestPossibleRecall, 1);
     }
 
     [Fact]
@@ -172,18 +175,58 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
     [Fact]
     public void AnchorsFitTheBoxesUnlessTheyAreToStay()
     {
-        string Anchors(bool fit)
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.RawMessage);
+        // So narrow a ratio that the published anchors serve few boxes.
+        (string Sizes, AnchorFigures Figures) Anchors(bool fit)
         {
             var options = QuickDetector.Options(epochs: 1);
             using var model = _ml.DistillObjectDetection(new()
             {
-                ImageSize = options.ImageSize, Epochs = 1, BatchSize = 4, Schedule = options.Schedule, FitAnchors = fit, Threads = 1, Seed = 1,
+                ImageSize = options.ImageSize, Epochs = 1, BatchSize = 4, Schedule = options.Schedule, FitAnchors = fit, YoloLoss = new() { AnchorThreshold = 1.2 }, Threads = 1, Seed = 1,
             }).Fit(QuickDetector.Data(_ml, 8, seed: 1));
-            return model.Report.Options["Anchors"];
+            return (model.Report.Options["Anchors"], model.Report.Anchors!);
         }
 
-        Assert.Equal("stride 8: 10,13 16,30 33,23; stride 16: 30,61 62,45 59,119; stride 32: 116,90 156,198 373,326", Anchors(fit: false));
-        Assert.DoesNotContain("373", Anchors(fit: true), StringComparison.Ordinal);
+        var (kept, fitted) = (Anchors(fit: false), Anchors(fit: true));
+
+        Assert.Equal(Published, kept.Sizes);
+        Assert.DoesNotContain("373", fitted.Sizes, StringComparison.Ordinal);
+        Assert.InRange(kept.Figures.BestPossibleRecall, 0, .5);
+        Assert.Equal(kept.Figures.BestPossibleRecall, kept.Figures.OwnBestPossibleRecall);
+        Assert.Equal(kept.Figures.OwnBestPossibleRecall, fitted.Figures.OwnBestPossibleRecall);
+        Assert.InRange(fitted.Figures.BestPossibleRecall, .6, 1);
+        Assert.Contains(
+            lines, line => line.Contains(FormattableString.Invariant($"Anchors can answer for {100 * fitted.Figures.BestPossibleRecall:0.00} % of the "), StringComparison.Ordinal)
+                && line.EndsWith(FormattableString.Invariant($"the student's own, for {100 * fitted.Figures.OwnBestPossibleRecall:0.00} %."), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void BoxesOfAPixelLeaveTheAnchorsAsTheyAre()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.RawMessage);
+        var rows = Enumerable.Range(0, 4).Select(i => Scenes.Row(256, 256, (0, 40 * i, 100, 40 * i + 4, 104))).ToList();
+
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, batch: 2)).Fit(Scenes.View(_ml, rows));
+
+        Assert.Equal(Published, model.Report.Options["Anchors"]);
+        Assert.Contains(lines, line => line.StartsWith("None of the 4 training boxes has a side of 2 pixels or more in the student's input of 64×64, so that its anchors are not fitted", StringComparison.Ordinal));
+    }
+
+    // BatchNorm has the places of a map to go by, unless there is one alone.
+    [Fact]
+    public void AStepMayHaveOneImage()
+    {
+        ObjectDetectionDistillationOptions Options(int size, int batch) => new() { ImageSize = new(size, size), Epochs = 2, BatchSize = batch, Threads = 1, Seed = 1 };
+
+        using var model = _ml.DistillObjectDetection(Options(64, 1)).Fit(QuickDetector.Data(_ml, 3, seed: 1));
+        var single = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(Options(32, 4)).Fit(QuickDetector.Data(_ml, 1, seed: 1)));
+
+        Assert.Equal(("1", "1 warm-up epochs, cosine to 0.01"), (model.Report.Options["BatchSize"], model.Report.Options["Schedule"]));
+        Assert.All(model.Report.Terms.Values.SelectMany(values => values), value => Assert.True(double.IsFinite(value)));
+        Assert.Equal(
+            "A step has one image of 32×32, of which the coarsest map has one place, and BatchNorm needs more than one value a channel: give more training images, or a larger ImageSize.", single.Message);
     }
 
     // A photograph, an image hardly there, none on which anything is, a box of one pixel, boxes beyond the border: in mosaics and without.
@@ -245,9 +288,23 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
         Assert.Equal(
             "None of the 2 training images has an object on it: there is nothing to learn. Check the columns of labels and boxes.",
             Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options()).Fit(Scenes.View(_ml, empty))).Message);
-        Assert.Equal(
-            "None of the 2 validation images has an object on it: there is nothing to measure by. Check the columns of labels and boxes.",
-            Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(QuickDetector.Options()).Fit(QuickDetector.Data(_ml, 4, 1), Scenes.View(_ml, Scenes.Row(64, 64), Scenes.Row(64, 64)))).Message);
+    }
+
+    [Fact]
+    public void ScenesWithoutObjectsMeasureNothing()
+    {
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.RawMessage);
+        const string Nothing = "None of the 2 validation images has an object on it: there is nothing to measure by. Check the columns of labels and boxes.";
+        IDataView Empty() => Scenes.View(_ml, Scenes.Row(64, 64), Scenes.Row(64, 64));
+        var stopping = new ObjectDetectionDistillationOptions { ImageSize = QuickDetector.Size, Epochs = 1, EarlyStopping = new(), Threads = 1, Seed = 1 };
+
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1)).Fit(QuickDetector.Data(_ml, 4, 1), Empty());
+        var refused = Assert.Throws<InvalidDataException>(() => _ml.DistillObjectDetection(stopping).Fit(QuickDetector.Data(_ml, 4, 1), Empty()));
+
+        Assert.Equal((1, 0, 0), (model.Report.Epochs, model.Report.ValidationRows, model.Report.ValidationPrecision.Count));
+        Assert.Contains($"{Nothing} The student is not measured, and the last epoch's weights are returned.", lines);
+        Assert.Equal(Nothing, refused.Message);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class Scenes
     }
 
     /// <summary>Reads rows as training does.</summary>
-    public static DetectionData Read(MLContext ml, IDataView data, ImageSize size, bool labelled = true, Action<long>? onRow = null, Action<string>? onBadObject = null, RowLog? log = null)
+    public static DetectionData Read(MLContext ml, IDataView data, ImageSize size, bool labelled = true, Action<long>? onRow = null, Action<SkippedRow>? onBadObject = null, RowLog? log = null)
     {
         var store = new PixelStore(size, long.MaxValue, Path.GetTempPath());
         try

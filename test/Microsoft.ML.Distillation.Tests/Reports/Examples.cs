@@ -39,6 +39,7 @@ internal static class Examples
         ValidationAccuracy = [.5, .7, .85],
         MethodFactors = new Dictionary<string, double> { [Nasty] = .5 },
         BestEpoch = 3,
+        Anchors = new AnchorFigures { BestPossibleRecall = .98, OwnBestPossibleRecall = .75 },
         Retries = [$"Went wrong {Nasty}"],
         StoppedEarly = true,
         Cancelled = true,

@@ -20,7 +20,7 @@ public class ReportDocumentTests
         var json = Read(Examples.Full);
 
         Assert.Equal(
-            ["task", "dataset", "options", "versions", "device", "seeds", "teacher", "baseline", "distilled", "training", "checkup", "skippedRows", "dataFindings", "gains", "verdict", "features", "mistakes", "quantised", "exits"],
+            ["task", "dataset", "options", "versions", "device", "seeds", "anchors", "teacher", "baseline", "distilled", "training", "checkup", "skippedRows", "dataFindings", "gains", "verdict", "features", "mistakes", "quantised", "exits"],
             json.Select(member => member.Key));
         Assert.Equal(["name", "train", "validation", "classes"], json["dataset"]!.AsObject().Select(member => member.Key));
         Assert.Equal(
@@ -46,6 +46,7 @@ public class ReportDocumentTests
         Assert.Equal("32", (string?)json["options"]!["batchSize"]);
         Assert.Equal([30, 3, 1], json["distilled"]!["confusion"]![0]!.AsArray().Select(count => (int)count!));
         Assert.Equal(2.5, (double)json["training"]!["phases"]!["teacher"]!);
+        Assert.Equal((.98, .75), ((double)json["anchors"]!["bestPossibleRecall"]!, (double)json["anchors"]!["ownBestPossibleRecall"]!));
     }
 
     [Fact]

@@ -43,12 +43,12 @@ public sealed class RetinaNetLossOptions
 
     internal void Validate(Faults faults)
     {
-        faults.AddIf(!(Alpha is >= 0 and <= 1), $"RetinaNetLossOptions.Alpha is {Alpha}; it must be 0…1.");
-        faults.AddIf(!(Gamma == 0 || (Gamma >= 1 && double.IsFinite(Gamma))), $"RetinaNetLossOptions.Gamma is {Gamma}; it must be 0, or 1 or more.");
-        faults.AddIf(!(ForegroundIoU is > 0 and <= 1), $"RetinaNetLossOptions.ForegroundIoU is {ForegroundIoU}; it must be above 0 and at most 1.");
+        faults.AddIf(!(Alpha is >= 0 and <= 1), FormattableString.Invariant($"RetinaNetLossOptions.Alpha is {Alpha}; it must be 0…1."));
+        faults.AddIf(!(Gamma == 0 || (Gamma >= 1 && double.IsFinite(Gamma))), FormattableString.Invariant($"RetinaNetLossOptions.Gamma is {Gamma}; it must be 0, or 1 or more."));
+        faults.AddIf(!(ForegroundIoU is > 0 and <= 1), FormattableString.Invariant($"RetinaNetLossOptions.ForegroundIoU is {ForegroundIoU}; it must be above 0 and at most 1."));
         faults.AddIf(
             !(BackgroundIoU >= 0 && BackgroundIoU <= ForegroundIoU),
-            $"RetinaNetLossOptions.BackgroundIoU is {BackgroundIoU}; it must be 0 or more and at most ForegroundIoU, which is {ForegroundIoU}.");
+            FormattableString.Invariant($"RetinaNetLossOptions.BackgroundIoU is {BackgroundIoU}; it must be 0 or more and at most ForegroundIoU, which is {ForegroundIoU}."));
         faults.AddIf(!Enum.IsDefined(BoxLoss), $"RetinaNetLossOptions.BoxLoss is {BoxLoss}; it must be L1 or GIoU.");
         faults.NotNegative("RetinaNetLossOptions.BoxWeight", BoxWeight);
     }

@@ -41,8 +41,8 @@ public sealed class YoloLossOptions
     internal void Validate(Faults faults)
     {
         Gains.Validate(nameof(YoloLossOptions), faults);
-        faults.AddIf(!(LabelSmoothing is >= 0 and < 1), $"YoloLossOptions.LabelSmoothing is {LabelSmoothing}; it must be 0 or more and below 1.");
-        faults.AddIf(!(AnchorThreshold > 1 && double.IsFinite(AnchorThreshold)), $"YoloLossOptions.AnchorThreshold is {AnchorThreshold}; it must be above 1.");
+        faults.AddIf(!(LabelSmoothing is >= 0 and < 1), FormattableString.Invariant($"YoloLossOptions.LabelSmoothing is {LabelSmoothing}; it must be 0 or more and below 1."));
+        faults.AddIf(!(AnchorThreshold > 1 && double.IsFinite(AnchorThreshold)), FormattableString.Invariant($"YoloLossOptions.AnchorThreshold is {AnchorThreshold}; it must be above 1."));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Students.Detection;
 using Microsoft.ML.Distillation.Teachers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,8 @@ internal sealed class OpenedDetectorTeacher : IDisposable
     private readonly Tensor? _columns;
     private readonly int? _classes;
 
-    private OpenedDetectorTeacher(DetectorTeacher teacher, DetectorTeacherSession session, Tensor? columns, int? classes) => (Teacher, Session, _columns, _classes) = (teacher, session, columns, classes);
+    private OpenedDetectorTeacher(DetectorTeacher teacher, DetectorTeacherSession session, ImageSize? size, Tensor? columns, int? classes) =>
+        (Teacher, Session, ImageSize, _columns, _classes) = (teacher, session, size, columns, classes);
 
     /// <summary>What was opened.</summary>
     public DetectorTeacher Teacher { get; }
@@ -26,6 +28,9 @@ internal sealed class OpenedDetectorTeacher : IDisposable
 
     public DetectorTeacherSession Session { get; }
 
+    /// <summary>The size of the student's images that a method asks for, since the teacher takes no other; null for any.</summary>
+    public ImageSize? ImageSize { get; }
+
     /// <param name="input">Size of the student's input, at which the teacher is to work where a method learns from it.</param>
     /// <param name="methods">What is to be learned from it.</param>
     /// <param name="classes">The student's; null for the teacher's own.</param>
@@ -35,17 +40,15 @@ internal sealed class OpenedDetectorTeacher : IDisposable
         var session = teacher.Open(settings);
         try
         {
-            if (methods.Any(method => method.Needs != DetectionParts.None) && input is { } size && session.InputSize is { } own && own != size)
-            {
-                throw new InvalidDataException($"{teacher.Name} takes images of {own} alone, and the student's are {size}: raw predictions and feature maps of other sizes can't be compared. "
-                    + $"Set ImageSize to {own}, or export the teacher for {size}.");
-            }
+            var own = methods.Any(method => method.Needs != DetectionParts.None) ? session.InputSize : null;
+            if (own is { } size)
+                CheckSize(teacher.Name, size, input ?? size);
             if (classes is null || !methods.Any(method => method.ComparesClasses) || ClassMatch.Find(teacher.Name, session.ClassNames, session.ClassCount, classes) is not { } match)
-                return new OpenedDetectorTeacher(teacher, session, null, null);
+                return new OpenedDetectorTeacher(teacher, session, own, null, null);
             using var scope = NewDisposeScope();
             var shared = session.Anchors is null ? 0 : BoxColumns;
             var columns = tensor([.. Enumerable.Range(0, shared).Select(column => (long)column), .. match.Select(place => (long)(shared + place))]).to(settings.Device);
-            return new OpenedDetectorTeacher(teacher, session, columns.DetachFromDisposeScope(), match.Length);
+            return new OpenedDetectorTeacher(teacher, session, own, columns.DetachFromDisposeScope(), match.Length);
         }
         catch
         {
@@ -75,5 +78,19 @@ internal sealed class OpenedDetectorTeacher : IDisposable
     {
         _columns?.Dispose();
         Session.Dispose();
+    }
+
+    private static void CheckSize(string teacher, ImageSize own, ImageSize student)
+    {
+        if (!DetectorModule.Takes(own))
+        {
+            throw new InvalidDataException($"{teacher} takes images of {own} alone, and a student's have sides that are multiples of {DetectorModule.SizeStep}: raw predictions and feature maps of other sizes "
+                + "can't be compared. Export the teacher for such a size, or learn from what it finds (PseudoLabels).");
+        }
+        if (own != student)
+        {
+            throw new InvalidDataException($"{teacher} takes images of {own} alone, and the student's are {student}: raw predictions and feature maps of other sizes can't be compared. "
+                + $"Set ImageSize to {own}, or export the teacher for {student}.");
+        }
     }
 }

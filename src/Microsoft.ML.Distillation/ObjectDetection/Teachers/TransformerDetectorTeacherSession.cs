@@ -39,6 +39,8 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
 
     public override long? ModelBytes => null;
 
+    public override bool LooksAtRows => true;
+
     public override FoundObjects Detect(Tensor pixels, IReadOnlyList<int> rows)
     {
         if (rows.Count != pixels.shape[0])

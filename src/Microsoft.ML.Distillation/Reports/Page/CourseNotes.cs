@@ -17,6 +17,8 @@ internal static class CourseNotes
             yield return $"It went on from step {Text.Count(report.ResumedAt)} of a checkpoint.";
         foreach (var retry in report.Retries)
             yield return retry;
+        if (report.Anchors is { } anchors)
+            yield return $"Anchors can answer for {Text.Percent(anchors.BestPossibleRecall)} of the training boxes (best possible recall); the student's own, for {Text.Percent(anchors.OwnBestPossibleRecall)}.";
         if (report.StoppedEarly)
             yield return $"It was stopped early, after {report.Epochs} epochs.";
         if (report.Cancelled)

@@ -73,10 +73,8 @@ internal static class DetectorExporter
     private static OnnxDetections WriteDetections(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description, Suppression suppression)
     {
         var (boxes, scores) = WriteDecoded(graph, image, module, description);
-        var found = SuppressionNodes.Write(graph, boxes, scores, suppression);
-        var (width, height) = (description.StoredSize.Width, description.StoredSize.Height);
-        var above = graph.AddNode("Max", [found.Boxes, graph.AddScalar("edge", 0)]);
-        return found with { Boxes = graph.AddNode("Min", [above, graph.AddConstant("edges", width, (float)height, width, height)], "inside") };
+        var found = SuppressionNodes.Write(graph, boxes, VisibleNodes.Scores(graph, boxes, scores, description.StoredSize), suppression);
+        return found with { Boxes = VisibleNodes.Cut(graph, found.Boxes, description.StoredSize) };
     }
 
     private static (string Boxes, string Scores) WriteDecoded(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description)

@@ -14,6 +14,9 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
     /// <summary>What heights and widths must be multiples of: maps are halved five times and doubled again.</summary>
     public const int SizeStep = 32;
 
+    /// <summary>Of which the coarsest maps have one place.</summary>
+    public static readonly ImageSize SmallestSize = new(SizeStep, SizeStep);
+
     private const string NeckPrefix = "neck.";
     private const string HeadPrefix = "head.";
     private readonly Backbone _backbone;
@@ -48,10 +51,13 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
     /// <summary>The maps in the order of <see cref="DetectorOutput.Neck"/>; a level of the heads each.</summary>
     public IReadOnlyList<StageInfo> NeckStages => _neck.Levels;
 
+    /// <summary>Whether images can have that size.</summary>
+    public static bool Takes(ImageSize size) => size.Width % SizeStep == 0 && size.Height % SizeStep == 0 && size.Width >= SizeStep && size.Height >= SizeStep;
+
     /// <exception cref="ArgumentException">The size is no multiple of 32.</exception>
     public static void CheckSize(ImageSize size)
     {
-        if (size.Width % SizeStep != 0 || size.Height % SizeStep != 0 || size.Width < SizeStep || size.Height < SizeStep)
+        if (!Takes(size))
         {
             throw new ArgumentException(
                 $"A detector's images are {size}; expected multiples of {SizeStep} across and down. Choose {Multiple(size.Width)}×{Multiple(size.Height)}.", nameof(size));

@@ -45,23 +45,20 @@ internal sealed class DatasetReader(MLContext ml)
             (test, validation) = (validation, []);
         if (test.Count == 0)
             (test, train) = Dataset.Drawn(train, Math.Max(1, (int)Math.Round(TestShare * train.Count)), seed, Stream);
-        AnnotatedImage[] all = [.. train, .. validation, .. test];
-        var objects = all.Sum(row => row.Label.Length);
-        Array.ForEach(all, DropEmptyBoxes);
-        return Checked(folder, new Dataset(name, format, Classes(all), train, validation, test) { LeftOut = objects - all.Sum(row => row.Label.Length) });
+        (train, validation) = ([.. train.Select(Dataset.WithoutCrowds)], [.. validation.Select(Dataset.WithoutCrowds)]);
+        var objects = Objects(train, validation, test);
+        (train, validation, test) = ([.. train.Select(WithoutEmptyBoxes)], [.. validation.Select(WithoutEmptyBoxes)], [.. test.Select(WithoutEmptyBoxes)]);
+        return Checked(folder, new Dataset(name, format, Classes([.. train, .. validation, .. test]), train, validation, test) { LeftOut = objects - Objects(train, validation, test) });
     }
 
     private List<AnnotatedImage> Rows(List<AnnotatedPart> parts, Split split)
         => [.. parts.Where(part => part.Split == split).SelectMany(part => ml.Data.CreateEnumerable<AnnotatedImage>(part.Load(ml), reuseRowObject: false))];
 
-    private static void DropEmptyBoxes(AnnotatedImage row)
-    {
-        int[] kept = [.. Enumerable.Range(0, row.Label.Length).Where(i => row.BoundingBoxes[4 * i + 2] > row.BoundingBoxes[4 * i] && row.BoundingBoxes[4 * i + 3] > row.BoundingBoxes[4 * i + 1])];
-        if (kept.Length == row.Label.Length)
-            return;
-        (row.Label, row.Area, row.IsCrowd) = ([.. kept.Select(i => row.Label[i])], [.. kept.Select(i => row.Area[i])], [.. kept.Select(i => row.IsCrowd[i])]);
-        row.BoundingBoxes = [.. kept.SelectMany(i => row.BoundingBoxes[(4 * i)..(4 * i + 4)])];
-    }
+    private static int Objects(params IReadOnlyList<AnnotatedImage>[] parts) => parts.Sum(part => part.Sum(row => row.Label.Length));
+
+    // Those of the test too, of which no model could find any.
+    private static AnnotatedImage WithoutEmptyBoxes(AnnotatedImage row)
+        => Dataset.Only(row, i => row.BoundingBoxes[4 * i + 2] > row.BoundingBoxes[4 * i] && row.BoundingBoxes[4 * i + 3] > row.BoundingBoxes[4 * i + 1]);
 
     private static string[] Classes(AnnotatedImage[] rows) => [.. rows.SelectMany(row => row.Label).Distinct().Order(StringComparer.Ordinal)];
 

@@ -3,7 +3,7 @@ namespace Samples.ObjectDetection.Data;
 /// <summary>Folders as data sets have them: names in whichever case, and what systems leave in them passed over.</summary>
 internal static class Folders
 {
-    private static readonly HashSet<string> _images = new([".jpg", ".jpeg", ".png", ".bmp", ".gif"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> _images = new([".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"], StringComparer.OrdinalIgnoreCase);
 
     // Annotations, lists of names, and what tells the classes' names.
     private static readonly HashSet<string> _texts = new([".json", ".xml", ".txt", ".yaml", ".yml", ".names", ".labels"], StringComparer.OrdinalIgnoreCase);

@@ -26,10 +26,11 @@ internal static class JsonFinder
 
     private static IDataView LoadCoco(MLContext ml, DirectoryInfo root, FileInfo file)
     {
-        var beside = ml.LoadCocoAnnotations(file.FullName);
+        // With crowds, which a fair judge knows of; who learns is not shown them.
+        var beside = ml.LoadCocoAnnotations(file.FullName, keepCrowds: true);
         string[] names = [.. ml.Data.CreateEnumerable<AnnotatedImage>(beside, reuseRowObject: false).Take(Tried).Select(row => Path.GetRelativePath(file.DirectoryName!, row.ImagePath))];
         var folder = ImageFolders(root, file).FirstOrDefault(folder => names.Any(name => File.Exists(Path.Combine(folder, name))));
-        return folder is null || folder == file.DirectoryName ? beside : ml.LoadCocoAnnotations(file.FullName, folder);
+        return folder is null || folder == file.DirectoryName ? beside : ml.LoadCocoAnnotations(file.FullName, folder, keepCrowds: true);
     }
 
     private static IEnumerable<string> ImageFolders(DirectoryInfo root, FileInfo file)

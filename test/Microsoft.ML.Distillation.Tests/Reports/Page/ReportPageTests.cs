@@ -56,6 +56,10 @@ public class ReportPageTests
     }
 
     [Fact]
+    public void AnchorsAreToldByTheirRecall() => Assert.Contains(
+        "<li>Anchors can answer for 98.00 % of the training boxes (best possible recall); the student&#39;s own, for 75.00 %.</li>", ReportPage.Write(Examples.Full).Markup, StringComparison.Ordinal);
+
+    [Fact]
     public void WhatWasNotRunHasNone() => Assert.Equal(["training", "settings"], Sections(Examples.Least));
 
     [Fact]

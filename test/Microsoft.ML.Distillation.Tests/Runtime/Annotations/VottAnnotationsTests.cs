@@ -44,11 +44,24 @@ public sealed class VottAnnotationsTests : IDisposable
         Assert.Equal(["a.jpg 9x9 | t 3 4 5 5 area 2"], Load(list).Select(r => r.Text()));
     }
 
+    [Fact]
+    public void AFileOfOneAssetIsLoaded()
+    {
+        var one = Small["{\"assets\":{\"x\":".Length..^2].Replace("\"regions\"", "\"version\":\"2.2.0\",\"regions\"", StringComparison.Ordinal);
+
+        Assert.Equal(["a.jpg 9x9 | t 3 4 5 5 area 2"], Load(one).Select(r => r.Text()));
+    }
+
+    [Theory]
+    [InlineData("""{"frames":{"1.jpg":[{"x1":1,"tags":["t"]}]},"framerate":"1","inputTags":"t"}""", "'a.json' is VoTT 1's ('frames'). Export from there in PASCAL VOC's or YOLO's format")]
+    [InlineData("""{"name":"p","sourceConnection":{"id":"x"},"assets":{"x":{"id":"x","name":"a.jpg"}}}""", "'a.json' is a VoTT project ('sourceConnection'), which does not hold what is on the images. Choose 'VoTT JSON'")]
+    public void OtherFilesOfVottAreRefusedWithARemedy(string text, string message) => Assert.StartsWith(message, _folder.Refusal(() => Load(text)), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("\"left\":3,", "", "'a.json', asset 'a.jpg', region 0: 'boundingBox.left' is missing.")]
     [InlineData("\"boundingBox\"", "\"box\"", "'a.json', asset 'a.jpg', region 0: 'boundingBox' is missing.")]
-    [InlineData("[\"t\"]", "[]", "'a.json', asset 'a.jpg', region 0: 'tags' is missing or empty; an object needs a class.")]
-    [InlineData("[\"t\"]", "[\"t\",null]", "'a.json', asset 'a.jpg', region 0: 'tags' is missing or empty; an object needs a class.")]
+    [InlineData("[\"t\"]", "[]", "'a.json', asset 'a.jpg', region 0: 'tags' is missing or empty; an object needs a class. Tag the region in VoTT or delete it, and export anew.")]
+    [InlineData("[\"t\"]", "[\"t\",null]", "'a.json', asset 'a.jpg', region 0: 'tags' is missing or empty; an object needs a class. Tag the region in VoTT or delete it, and export anew.")]
     [InlineData("\"height\":1", "\"height\":-1", "'a.json', asset 'a.jpg', region 0: the box 3 4 5 3 (x0 y0 x1 y1) has its right or lower edge before the left or upper one.")]
     [InlineData("[{\"tags\"", "[null,{\"tags\"", "'a.json', asset 'a.jpg', region 0 is null.")]
     [InlineData("\"name\":\"a.jpg\",", "", "'a.json', asset 0: 'name' is missing or empty; the name of an image file is needed.")]

@@ -19,7 +19,7 @@ public sealed class YoloAnnotationsTests : IDisposable
         _folder.Write("images/night/b.png", AnnotationFiles.Png(100, 50));
         _folder.Write("images/c.png", AnnotationFiles.Png(300, 200));
         _folder.Write("images/notes.md", "not an image");
-        _folder.Write("labels/a.txt", "0 0.5 0.5 0.25 0.5\r\n2 0.1 0.2 0.2 0.4\r\n\r\n");
+        _folder.Write("labels/a.txt", "0 0.5 0.5 0.25 0.5\r\n2.0 0.1 0.2 0.2 0.4\r\n\r\n");
         _folder.Write("labels/night/b.txt", "1 0.10 0.20 0.30 0.20 0.30 0.60 0.05 0.9\n");
         _folder.Write("labels/classes.txt", "person\nbicycle\ncar\n");
 
@@ -48,6 +48,8 @@ public sealed class YoloAnnotationsTests : IDisposable
     [InlineData("0 0.5 0.5 0.1 0.1\n0 0.5 0.5 0.1 0.1 0.99", "'labels/a.txt', line 2: 6 values; class x y width height are needed, or a class and the corners of an outline.")]
     [InlineData("\n\n3 0.5 0.5 0.1 0.1", "'labels/a.txt', line 3: the class is '3'; there are 3, counted from 0.")]
     [InlineData("-1 0.5 0.5 0.1 0.1", "'labels/a.txt', line 1: the class is '-1'; there are 3, counted from 0.")]
+    [InlineData("0.5 0.5 0.5 0.1 0.1", "'labels/a.txt', line 1: the class is '0.5'; there are 3, counted from 0.")]
+    [InlineData("3.0 0.5 0.5 0.1 0.1", "'labels/a.txt', line 1: the class is '3.0'; there are 3, counted from 0.")]
     [InlineData("person 0.5 0.5 0.1 0.1", "'labels/a.txt', line 1: the class is 'person'; there are 3, counted from 0.")]
     [InlineData("0 320 240 10 10", "'labels/a.txt', line 1: value 1 is '320'; a share of the image's size, 0…1, is needed (not pixels).")]
     [InlineData("0 0.5 0,5 0.1 0.1", "'labels/a.txt', line 1: value 2 is '0,5'; a share of the image's size, 0…1, is needed (not pixels).")]
@@ -76,6 +78,10 @@ public sealed class YoloAnnotationsTests : IDisposable
     [InlineData("train: x\nnames:\n- person\n- \"bike: red\"\n- car\nnc: 3")]
     [InlineData("names: {0: person, 1: 'bike: red', 2: car}")]
     [InlineData("\"names\":\r\n  - 'person'\r\n  - bike: red\r\n  - car\r\n")]
+    [InlineData("names: {\"0\": \"person\", \"1\": 'bike: red', \"2\": car}")]
+    [InlineData("names:\n  '0': person\n  \"1\": bike: red\n  '2': 'car'")]
+    [InlineData("names: {2: car, 0: person, 1: 'bike: red'}")]
+    [InlineData("names:\n  1: 'bike: red'\n  2: car\n  0: person")]
     public void NamesAreReadFromYamlInItsForms(string yaml)
     {
         _folder.Write("labels/a.txt", "1 0.5 0.5 1 1\n2 0.5 0.5 1 1");
@@ -84,6 +90,20 @@ public sealed class YoloAnnotationsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("names: ['it''s, all', \"a \\\"b\\\", c\"]")]
+    [InlineData("names:\n- 'it''s, all' # 'it''s'\n- \"a \\\"b\\\", c\" # \"x\"")]
+    [InlineData("names: {1: \"a \\\"b\\\", c\", 0: 'it''s, all'} # 'x'")]
+    public void QuotesWithinNamesAreAsTheyAreMeant(string yaml)
+    {
+        _folder.Write("labels/a.txt", "0 0.5 0.5 1 1\n1 0.5 0.5 1 1");
+
+        Assert.Equal(["it's, all", "a \"b\", c"], Assert.Single(Load(_folder.Write("data.yaml", yaml))).Label);
+    }
+
+    [Theory]
+    [InlineData("data.yaml", "names: {0: a, 0: b}", "'data.yaml': 'names' has 0 where 1 is due; classes are numbered from 0 without a gap.")]
+    [InlineData("data.yaml", "names: {1: a, 2: b}", "'data.yaml': 'names' has 1 where 0 is due; classes are numbered from 0 without a gap.")]
+    [InlineData("data.yaml", "names: {0: a, 99999999999: b}", "'data.yaml': 'names' has 99999999999 where 1 is due; classes are numbered from 0 without a gap.")]
     [InlineData("data.yaml", "nc: 3\ntrain: x", "'data.yaml' has no 'names', which tell what the classes are called.")]
     [InlineData("data.yaml", "nc: 3\nnames: [a, b]", "'data.yaml': 'nc' is 3, but 'names' has 2.")]
     [InlineData("data.yaml", "names:\n  0: a\n  2: b", "'data.yaml': 'names' has 2 where 1 is due; classes are numbered from 0 without a gap.")]

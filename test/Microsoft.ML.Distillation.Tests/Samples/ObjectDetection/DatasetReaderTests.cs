@@ -188,6 +188,26 @@ public sealed class DatasetReaderTests : IDisposable
     }
 
     [Fact]
+    public void CrowdsAreThereToJudgeByAndNotToLearnFrom()
+    {
+        foreach (var part in new[] { "train", "valid", "test" })
+        {
+            _folder.Images(part, 1);
+            _folder.Write($"{part}/a.json", """
+                {"images":[{"id":0,"file_name":"0.png"}],"categories":[{"id":0,"name":"cat"},{"id":1,"name":"dog"}],
+                 "annotations":[{"image_id":0,"category_id":0,"bbox":[1,2,3,4],"iscrowd":1},{"image_id":0,"category_id":1,"bbox":[4,5,6,7]}]}
+                """);
+        }
+
+        var data = Read(1);
+
+        Assert.Equal((0, "dog", "dog"), (data.LeftOut, Assert.Single(data.Train[0].Label), Assert.Single(data.Validation[0].Label)));
+        Assert.Equal(["cat", "dog"], data.Test[0].Label);
+        Assert.Equal([true, false], data.Test[0].IsCrowd);
+        Assert.Equal([4f, 5, 10, 12], Dataset.WithoutCrowds(data.Test[0]).BoundingBoxes);
+    }
+
+    [Fact]
     public void ImagesThatAreMissingAreNamed()
     {
         _folder.Images("", 3);

@@ -87,8 +87,9 @@ public class DetectorExporterTests
         var inPipeline = DetectorExporter.ForPipeline(module, description, settings, "pixels", s_names);
         for (var i = 0; i < 3; i++)
         {
-            var expected = PlainSuppression.Apply(Image(decoded[0].Floats, i), Image(decoded[1].Floats, i), 3, settings).Select(f => Inside(f, 80, 90)).ToList();
+            var expected = PlainSuppression.Apply(Image(decoded[0].Floats, i), Seen(Image(decoded[0].Floats, i), Image(decoded[1].Floats, i), 80, 90), 3, settings).Select(f => Inside(f, 80, 90)).ToList();
             Assert.NotEmpty(expected);
+            Assert.All(expected, f => Assert.True(f.X2 > f.X1 && f.Y2 > f.Y1));
             Same(expected, found[i]);
             Same(expected, Single(Run(inPipeline, pixels.AsSpan(i * 3 * 90 * 80, 3 * 90 * 80).ToArray(), 1)));
         }
@@ -244,6 +245,10 @@ public class DetectorExporterTests
         Assert.Equal(expected.Select(f => f.Label), found.Select(f => f.Label));
         Numbers.Within(Values(expected), Values(found), Tolerance);
     }
+
+    /// <summary>The scores, and 0 for boxes that lie outside.</summary>
+    private static float[] Seen(float[] boxes, float[] scores, float width, float height) =>
+        [.. scores.Select((score, i) => Inside(new(0, score, boxes[i / 3 * 4], boxes[i / 3 * 4 + 1], boxes[i / 3 * 4 + 2], boxes[i / 3 * 4 + 3]), width, height) is var f && f.X2 > f.X1 && f.Y2 > f.Y1 ? score : 0)];
 
     private static Found Inside(Found box, float width, float height) => box with
     {
