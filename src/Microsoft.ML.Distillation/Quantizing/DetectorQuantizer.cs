@@ -14,8 +14,9 @@ namespace Microsoft.ML.Distillation.Quantizing;
 /// <summary>Quantises a fitted detector with images that are prepared as for training, and measures what that does to it.</summary>
 /// <param name="measured">The same detector with the threshold that mean average precision is measured with; its tensors have the names of the detector's.</param>
 /// <param name="bad">What to do with bad rows, as in the run.</param>
+/// <param name="dropsObjects">Whether bad objects are left out of their rows, as in the run.</param>
 internal sealed class DetectorQuantizer(
-    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget, Func<RowLog> bad)
+    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget, Func<RowLog> bad, bool dropsObjects)
 {
     private const string Untrained = "Detectors are not trained on in 8 bits: take Quantization.Int8, which needs no training.";
 
@@ -72,10 +73,10 @@ internal sealed class DetectorQuantizer(
     /// <param name="columns">Null for the images alone.</param>
     private DetectionData Read(IDataView data, ObjectColumns? columns, string role)
     {
-        var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
+        var (store, rows) = (new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml)), bad());
         try
         {
-            return ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None, log: bad());
+            return ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None, dropsObjects ? rows.DropObject : null, rows);
         }
         catch
         {

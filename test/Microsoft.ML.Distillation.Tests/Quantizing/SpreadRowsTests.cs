@@ -22,6 +22,20 @@ public class SpreadRowsTests
         Assert.Equal(expected.Length, spread.GetRowCount());
     }
 
+    // Messages name rows by it.
+    [Fact]
+    public void APositionIsThatAmongAllRows()
+    {
+        var spread = new SpreadRows(new MLContext(1).Data.LoadFromEnumerable(Enumerable.Range(0, 10).Select(i => new Row { Number = i })), 3);
+        using var cursor = spread.GetRowCursor(spread.Schema);
+        List<long> positions = [cursor.Position];
+
+        while (cursor.MoveNext())
+            positions.Add(cursor.Position);
+
+        Assert.Equal([-1, 0, 3, 6, -1], [.. positions, cursor.Position]);
+    }
+
     private sealed class Row
     {
         public int Number { get; set; }
