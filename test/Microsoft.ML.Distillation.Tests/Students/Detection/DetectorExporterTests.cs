@@ -95,23 +95,24 @@ public class DetectorExporterTests
         }
     }
 
-    /// <summary>Images with many boxes, with few and with none, in one batch.</summary>
+    /// <summary>As many boxes as are allowed on every image; then a batch in which half of the images have some and half have none.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void ThePipelinesGraphTakesAnyBatch(string name)
     {
         using var module = DetectorGolden.CreateModule(name);
         var description = Describe(name, new(80, 90), new(64, 96));
-        var pixels = Modules.Pixels(8 * 3 * 90 * 80, seed: 4);
+        // From black to full contrast, so that scores differ by image.
+        float[] pixels = [.. Modules.Pixels(8 * 3 * 90 * 80, seed: 4).Select((p, i) => p * (i / (3 * 90 * 80)) / 7)];
         if (name == "retinanet")
             Tame(module, description, pixels, 8);
         var scores = Run(DetectorExporter.Decoded(module, description), pixels, 8)[1].Floats;
         var best = scores.Chunk(scores.Length / 8).Select(s => s.Max()).Order().ToArray();
-        foreach (var threshold in new[] { Quantile(scores, .9), (best[3] + best[4]) / 2 })
+        foreach (var (threshold, empty) in new[] { (Quantile(scores, .3), 0), ((best[3] + best[4]) / 2, 4) })
         {
             var settings = new Suppression { ScoreThreshold = threshold, IouThreshold = .3f, MaximumPerClass = 20, Maximum = 30 };
             var expected = Detections.Read(Run(DetectorExporter.Standalone(module, description, settings), pixels, 8));
-            Assert.True(expected.Select(e => e.Count).Distinct().Count() > 1);
+            Assert.Equal(empty, expected.Count(e => e.Count == 0));
             var graph = OnnxBatchAxis.Free(DetectorExporter.ForPipeline(module, description, settings, "pixels", s_names));
 
             foreach (var images in new[] { 1, 3, 8 })
