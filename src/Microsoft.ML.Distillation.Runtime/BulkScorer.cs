@@ -4,7 +4,7 @@ using Microsoft.ML.Distillation.Scoring;
 namespace Microsoft.ML.Distillation;
 
 /// <summary>
-/// A saved model with a distilled image classifier in it, which scores many images at a time: ML.NET itself runs an ONNX model row by row. Columns are those that the model's own
+/// A saved model with a distilled image classifier or detector in it, which scores many images at a time: ML.NET itself runs an ONNX model row by row. Columns are those that the model's own
 /// <c>Transform</c> gives, and so are the numbers, but for rounding.
 /// </summary>
 public sealed class BulkScorer : IDisposable
@@ -17,7 +17,7 @@ public sealed class BulkScorer : IDisposable
     private readonly IDisposable? _owned;
 
     /// <param name="model">The whole model, chains within chains.</param>
-    /// <param name="graph">The classifier's ONNX graph in it.</param>
+    /// <param name="graph">The classifier's or detector's ONNX graph in it.</param>
     /// <param name="batchSize">Images at a time.</param>
     /// <param name="owned">What goes with this scorer.</param>
     internal BulkScorer(ITransformer model, byte[] graph, int batchSize, IDisposable? owned = null)
@@ -37,7 +37,10 @@ public sealed class BulkScorer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(data);
         foreach (var step in _steps)
-            data = Logits(step, data.Schema) is { } logits ? new BatchedLogits(data, _session, logits, BatchSize) : step.Transform(data);
+        {
+            var outputs = Outputs(step, data.Schema);
+            data = outputs.Count > 0 ? new BatchedOutputs(data, _session, outputs, BatchSize) : step.Transform(data);
+        }
         return data;
     }
 
@@ -48,9 +51,9 @@ public sealed class BulkScorer : IDisposable
         _owned?.Dispose();
     }
 
-    /// <summary>The column of logits, where this is the step that adds it.</summary>
-    private static DataViewSchema.Column? Logits(ITransformer step, DataViewSchema before) =>
-        before.GetColumnOrNull(BatchSession.Logits) is null ? step.GetOutputSchema(before).GetColumnOrNull(BatchSession.Logits) : null;
+    /// <summary>The columns of the graph's outputs, where this is the step that adds them.</summary>
+    private List<DataViewSchema.Column> Outputs(ITransformer step, DataViewSchema before) =>
+        before.Any(c => _session.Gives(c.Name)) ? [] : [.. step.GetOutputSchema(before).Where(c => _session.Gives(c.Name))];
 
     private static IEnumerable<ITransformer> Flat(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flat) : [model];
 }

@@ -2,12 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Microsoft.ML.Distillation.Scoring;
 
-/// <summary>A saved classifier's graph in ONNX Runtime, for any number of images. Several threads may use it at once.</summary>
+/// <summary>The graph of a saved classifier or detector in ONNX Runtime, for any number of images. Several threads may use it at once.</summary>
 internal sealed class BatchSession : IDisposable
 {
-    /// <summary>The graph's output, and the column it becomes.</summary>
-    public const string Logits = "distillation.logits";
-
     private readonly InferenceSession _session;
     private readonly long[] _shape;
 
@@ -28,14 +25,17 @@ internal sealed class BatchSession : IDisposable
     /// <summary>Values of one image.</summary>
     public int PixelCount { get; }
 
+    public bool Gives(string output) => _session.OutputMetadata.ContainsKey(output);
+
     /// <param name="images">One after another.</param>
-    /// <returns>Logits, one image's after another's.</returns>
-    public float[] Run(float[] images, int count)
+    /// <param name="outputs">All of the graph's, in any order.</param>
+    /// <returns>A column for each of the outputs.</returns>
+    public BatchColumn[] Run(float[] images, int count, string[] outputs)
     {
         using var run = new RunOptions();
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, images.AsMemory(0, count * PixelCount), [count, .. _shape[1..]]);
-        using var results = _session.Run(run, [Pixels], [input], [Logits]);
-        return results[0].GetTensorDataAsSpan<float>().ToArray();
+        using var results = _session.Run(run, [Pixels], [input], outputs);
+        return BatchResults.Read(outputs, results, count);
     }
 
     public void Dispose() => _session.Dispose();

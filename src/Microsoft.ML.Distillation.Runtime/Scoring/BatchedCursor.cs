@@ -2,10 +2,10 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Distillation.Scoring;
 
-/// <summary>The cursor of <see cref="BatchedLogits"/>.</summary>
+/// <summary>The cursor of <see cref="BatchedOutputs"/>.</summary>
 /// <param name="source">Stands on the row of the other columns.</param>
-/// <param name="logits">Stands on the same row; null where they aren't wanted.</param>
-internal sealed class BatchedCursor(DataViewRowCursor source, DataViewSchema schema, LogitsAhead? logits) : DataViewRowCursor
+/// <param name="ahead">Stands on the same row; null where no output is wanted.</param>
+internal sealed class BatchedCursor(DataViewRowCursor source, DataViewSchema schema, OutputsAhead? ahead) : DataViewRowCursor
 {
     public override long Position => source.Position;
 
@@ -13,27 +13,28 @@ internal sealed class BatchedCursor(DataViewRowCursor source, DataViewSchema sch
 
     public override DataViewSchema Schema => schema;
 
-    private int LogitsColumn => schema.Count - 1;
-
     public override bool MoveNext()
     {
         if (!source.MoveNext())
             return false;
-        logits?.MoveNext();
+        ahead?.MoveNext();
         return true;
     }
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => column.Index == LogitsColumn ? logits is not null : source.IsColumnActive(source.Schema[column.Index]);
+    public override bool IsColumnActive(DataViewSchema.Column column) =>
+        ahead?.PlaceOf(column) is not null || (column.Index < source.Schema.Count && source.IsColumnActive(source.Schema[column.Index]));
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
-        if (column.Index != LogitsColumn)
-            return source.GetGetter<TValue>(source.Schema[column.Index]);
-        if (logits is null)
-            throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made.");
-        ValueGetter<VBuffer<float>> getter = Get;
+        if (ahead?.PlaceOf(column) is not { } place)
+        {
+            return column.Index < source.Schema.Count
+                ? source.GetGetter<TValue>(source.Schema[column.Index])
+                : throw new InvalidOperationException($"Column '{column.Name}' was not asked for when the cursor was made.");
+        }
+        Delegate getter = column.Type is VectorDataViewType { ItemType: var item } && item.RawType == typeof(long) ? Getter<long>(place) : Getter<float>(place);
         return getter as ValueGetter<TValue> ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}; its values are no {typeof(TValue)}.");
     }
 
@@ -42,16 +43,16 @@ internal sealed class BatchedCursor(DataViewRowCursor source, DataViewSchema sch
         if (disposing)
         {
             source.Dispose();
-            logits?.Dispose();
+            ahead?.Dispose();
         }
         base.Dispose(disposing);
     }
 
-    private void Get(ref VBuffer<float> value)
+    private ValueGetter<VBuffer<T>> Getter<T>(int place) => (ref VBuffer<T> value) =>
     {
-        var current = logits!.Current;
+        var current = ahead!.Current<T>(place);
         var editor = VBufferEditor.Create(ref value, current.Length);
         current.CopyTo(editor.Values);
         value = editor.Commit();
-    }
+    };
 }

@@ -14,15 +14,14 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     private readonly TransformerChain<ITransformer> _chain;
     private readonly byte[] _onnx;
     private readonly EarlyExitModels? _exits;
-    private readonly byte[] _graph;
     private readonly StudentQuantizer _quantizer;
     private readonly TrainedQuantization? _trained;
-    private readonly List<BulkScorer> _scorers = [];
+    private readonly BulkScorers _scorers;
 
     internal ImageClassificationDistillationTransformer(
         TransformerChain<ITransformer> chain, byte[] graph, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, StudentQuantizer quantizer,
         TrainedQuantization? trained = null, EarlyExitModels? exits = null) =>
-        (_chain, _graph, _onnx, ClassNames, Report, _quantizer, _trained, _exits) = (chain, graph, onnx, classNames, report, quantizer, trained, exits);
+        (_chain, _scorers, _onnx, ClassNames, Report, _quantizer, _trained, _exits) = (chain, new BulkScorers(chain, graph), onnx, classNames, report, quantizer, trained, exits);
 
     /// <summary>The classes in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -104,18 +103,7 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// <param name="batchSize">Images at a time, at least 1.</param>
     /// <returns>A view that scores as it is read, for as long as this transformer is not disposed.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of the wrong type.</exception>
-    public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        lock (_scorers)
-        {
-            var scorer = _scorers.Find(s => s.BatchSize == batchSize);
-            if (scorer is null)
-                _scorers.Add(scorer = new BulkScorer(_chain, _graph, batchSize));
-            return scorer.Transform(input);
-        }
-    }
+    public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _scorers.Transform(input, batchSize);
 
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
@@ -123,7 +111,7 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// <summary>Frees the model's ONNX Runtime sessions.</summary>
     public void Dispose()
     {
-        _scorers.ForEach(scorer => scorer.Dispose());
+        _scorers.Dispose();
         _chain.Dispose();
     }
 

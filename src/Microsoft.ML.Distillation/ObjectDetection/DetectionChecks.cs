@@ -18,18 +18,19 @@ internal static class DetectionChecks
     public static void Chain(
         MLContext ml, ObjectDetectionDistillationOptions options, IDataView data, DetectorPreparation preparation, DetectorModule student, StudentDescription description)
     {
-        var chain = Build(ml, options, data, preparation, student, description);
+        var (chain, _) = Build(ml, options, data, preparation, student, description);
         foreach (var step in chain.OfType<IDisposable>())
             step.Dispose();
     }
 
-    /// <summary>The chain that is the model.</summary>
-    public static Microsoft.ML.Data.TransformerChain<ITransformer> Build(
+    /// <summary>The chain that is the model, and the ONNX graph in it.</summary>
+    public static (Microsoft.ML.Data.TransformerChain<ITransformer> Chain, byte[] Graph) Build(
         MLContext ml, ObjectDetectionDistillationOptions options, IDataView data, DetectorPreparation preparation, DetectorModule student, StudentDescription description)
     {
         var names = new DetectionNames(DetectorChain.BoxColumn, DetectorChain.ScoreColumn, DetectorChain.ClassColumn);
-        var graph = DetectorExporter.ForPipeline(student, description, options.Suppression, ImagePreparation.PixelColumn, names);
-        return DetectorChain.Build(ml, data, preparation, graph, description.ClassNames, options.Outputs);
+        var bare = DetectorExporter.ForPipeline(student, description, options.Suppression, ImagePreparation.PixelColumn, names);
+        var graph = DetectorGraph.WithInputSize(bare, preparation.Size);
+        return (DetectorChain.Build(ml, data, preparation, graph, description.ClassNames, options.Outputs), graph);
     }
 
     /// <summary>The columns of the validation data, whose classes must be the student's.</summary>

@@ -56,8 +56,10 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
             Precision = _precision, Anchors = anchors, Findings = _intake.Findings, Checkup = _checkup, Skipped = _intake.Skipped,
         }.Write(runs);
         var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
-        var quantizer = new DetectorQuantizer(ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget, () => ImageIntake.Rows(options), options.BadObjects == BadObjects.Drop);
-        return new ObjectDetectionDistillationTransformer(DetectionChecks.Build(ml, options, train, preparation, module, description), runs.Returned.Onnx, classes, report, quantizer);
+        var quantizer = new DetectorQuantizer(
+            ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget, () => ImageIntake.Rows(options), options.BadObjects == BadObjects.Drop);
+        var (chain, graph) = DetectionChecks.Build(ml, options, train, preparation, module, description);
+        return new ObjectDetectionDistillationTransformer(chain, graph, runs.Returned.Onnx, classes, report, quantizer);
     }
 
     private OpenedDetectorTeacher? OpenTeacher(IDataView train, ObjectColumns? columns, Device device)

@@ -15,14 +15,14 @@ internal static class DetectorChain
     private const string RestoredColumn = "distillation.restored", RestoredScoreColumn = "distillation.restored.scores", RestoredClassColumn = "distillation.restored.classes";
     private const string NameColumn = "distillation.names";
 
-    /// <param name="graph">Bytes of the ONNX graph from <see cref="ImagePreparation.PixelColumn"/>, float 1×3×H×W, to the outputs above.</param>
+    /// <param name="graph">Bytes of the ONNX graph from <see cref="ImagePreparation.PixelColumn"/>, float 1×3×H×W, to the outputs above and <see cref="DetectorGraph.InputSizeColumn"/>.</param>
     /// <param name="classNames">In the order of the graph's classes; they become the key values of the labels.</param>
     public static TransformerChain<ITransformer> Build(
         MLContext ml, IDataView data, DetectorPreparation preparation, byte[] graph, IReadOnlyList<string> classNames, DetectorColumns outputs)
     {
         var steps = new List<ITransformer>(preparation.Fit(data, asBytes: false));
         var view = steps.Aggregate(data, (v, step) => step.Transform(v));
-        foreach (var link in Links(ml, DetectorGraph.WithInputSize(graph, preparation.Size), classNames, outputs))
+        foreach (var link in Links(ml, graph, classNames, outputs))
             Add(link);
         var between = DetectorPreparation.AddedColumns.Concat([DetectorGraph.InputSizeColumn, BoxColumn, ScoreColumn, ClassColumn, RestoredColumn, RestoredScoreColumn, RestoredClassColumn, NameColumn]);
         Add(ChainLink.Of(ml.Transforms.DropColumns([.. between.Where(column => view.Schema.GetColumnOrNull(column) is not null)])));

@@ -9,7 +9,7 @@ internal static class DetectorGraph
     /// <summary>Width and height of the graph's input, as <see cref="LetterboxedBoxes.Input"/> has it: the mapping that puts boxes back has no memory of its own.</summary>
     public const string InputSizeColumn = "distillation.input";
 
-    /// <summary>The same graph, with the size of its input among its outputs.</summary>
+    /// <summary>The same graph, with the size of its input among its outputs: 1×2, for however many images.</summary>
     public static byte[] WithInputSize(byte[] graph, ImageSize size)
     {
         const string Constant = InputSizeColumn + ".constant";

@@ -21,7 +21,7 @@ public class DetectorChainTests
         var (w, h) = (width, height);
         var row = Scenes.Row(w, h, (0, 0, 0, w / 4, h / 2), (2, w / 2, h / 2, w, h));
 
-        var found = Assert.Single(Found(Model().Transform(Scenes.View(_ml, row))));
+        var found = Assert.Single(Scenes.Found(Model().Transform(Scenes.View(_ml, row))));
 
         Assert.Equal([1u, 3u], found.Labels);
         Assert.Equal([.9f, .7f], found.Scores);
@@ -32,7 +32,7 @@ public class DetectorChainTests
     [Fact]
     public void AsManyObjectsAreFoundAsThereAreEvenNone()
     {
-        var found = Found(Model().Transform(Scenes.View(_ml, Three())));
+        var found = Scenes.Found(Model().Transform(Scenes.View(_ml, Three())));
 
         Assert.Equal([2, 0, 3], found.Select(f => f.Labels.Length));
         Assert.Equal([2, 0, 3], found.Select(f => f.Scores.Length));
@@ -50,7 +50,7 @@ public class DetectorChainTests
         var other = new MLContext();
         var reloaded = other.Model.Load(file, out _);
 
-        var (expected, actual) = (Found(model.Transform(Scenes.View(_ml, Three()))), Found(reloaded.Transform(Scenes.View(other, Three()))));
+        var (expected, actual) = (Scenes.Found(model.Transform(Scenes.View(_ml, Three()))), Scenes.Found(reloaded.Transform(Scenes.View(other, Three()))));
         for (var row = 0; row < 3; row++)
         {
             Assert.Equal(expected[row].Labels, actual[row].Labels);
@@ -110,7 +110,7 @@ public class DetectorChainTests
 
         foreach (var either in new[] { model, new MLContext().Model.Load(file, out _) })
         {
-            var found = Assert.Single(Found(either.Transform(Data())));
+            var found = Assert.Single(Scenes.Found(either.Transform(Data())));
             Assert.Equal([2u], found.Labels);
             Numbers.Within([30, 10, 60, 30], found.Boxes.Doubles(), 90 / 64.0 + 1);
         }
@@ -132,10 +132,10 @@ public class DetectorChainTests
         _ml.Model.Save(model, data.Schema, file);
         file.Position = 0;
 
-        var expected = Found(Model().Transform(Scenes.View(_ml, Three())));
+        var expected = Scenes.Found(Model().Transform(Scenes.View(_ml, Three())));
         foreach (var either in new[] { model, new MLContext().Model.Load(file, out _) })
         {
-            var found = Found(either.Transform(data));
+            var found = Scenes.Found(either.Transform(data));
             Assert.Equal(expected.Select(f => f.Labels), found.Select(f => f.Labels));
             Assert.Equal(expected.Select(f => f.Boxes), found.Select(f => f.Boxes));
         }
@@ -203,24 +203,6 @@ public class DetectorChainTests
         Scenes.Row(40, 40),
         Scenes.Row(64, 64, (0, 1, 1, 20, 20), (1, 30, 30, 50, 60), (2, 40, 2, 62, 12)),
     ];
-
-    private static List<(uint[] Labels, float[] Scores, float[] Boxes)> Found(IDataView view)
-    {
-        // Column by column would leave each image disposed of for the next column.
-        var rows = new List<(uint[], float[], float[])>();
-        using var cursor = view.GetRowCursor([view.Schema["PredictedLabel"], view.Schema["Score"], view.Schema["PredictedBoundingBoxes"]]);
-        var (labels, scores, boxes) = (cursor.GetGetter<VBuffer<uint>>(view.Schema["PredictedLabel"]), cursor.GetGetter<VBuffer<float>>(view.Schema["Score"]), cursor.GetGetter<VBuffer<float>>(view.Schema["PredictedBoundingBoxes"]));
-        VBuffer<uint> label = default;
-        VBuffer<float> score = default, box = default;
-        while (cursor.MoveNext())
-        {
-            labels(ref label);
-            scores(ref score);
-            boxes(ref box);
-            rows.Add(([.. label.DenseValues()], [.. score.DenseValues()], [.. box.DenseValues()]));
-        }
-        return rows;
-    }
 
     private sealed class KnownSizeRow
     {

@@ -70,6 +70,31 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(30)]
+    public void ItScoresInBatchesToo(int batchSize)
+    {
+        using var folder = new Tests.TemporaryFolder();
+        IDataView Data() => QuickDetector.Data(_ml, 14, seed: 4);
+        _ml.Model.Save(trained.Model, Data().Schema, folder["detector.zip"]);
+        using var scorer = _ml.LoadBulkScorer(folder["detector.zip"], batchSize);
+        var rowWise = trained.Model.Transform(Data());
+
+        var expected = Scenes.Found(rowWise);
+        foreach (var bulk in new[] { trained.Model.ScoreInBatches(Data(), batchSize), scorer.Transform(Data()) })
+        {
+            Assert.Equal(SchemaText.Of(rowWise.Schema), SchemaText.Of(bulk.Schema));
+            var found = Scenes.Found(bulk);
+            Assert.Equal(expected.Select(f => f.Labels), found.Select(f => f.Labels));
+            Quick.Close([.. expected.Select(f => f.Scores)], [.. found.Select(f => f.Scores)], 1e-5);
+            Quick.Close([.. expected.Select(f => f.Boxes)], [.. found.Select(f => f.Boxes)], 1e-3);
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => trained.Model.ScoreInBatches(Data(), 0));
+    }
+
     // The first of three scenes has the input's own size, so that its pixels are the input's.
     [Fact]
     public void TheBareModelFindsTheSame()

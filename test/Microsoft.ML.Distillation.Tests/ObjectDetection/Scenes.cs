@@ -53,6 +53,24 @@ internal static class Scenes
         }
     }
 
+    /// <summary>What a model found on each image, read in one go: read column by column, images in memory would be disposed of for the next column.</summary>
+    public static List<(uint[] Labels, float[] Scores, float[] Boxes)> Found(IDataView view)
+    {
+        var rows = new List<(uint[], float[], float[])>();
+        using var cursor = view.GetRowCursor([view.Schema["PredictedLabel"], view.Schema["Score"], view.Schema["PredictedBoundingBoxes"]]);
+        var (labels, scores, boxes) = (cursor.GetGetter<VBuffer<uint>>(view.Schema["PredictedLabel"]), cursor.GetGetter<VBuffer<float>>(view.Schema["Score"]), cursor.GetGetter<VBuffer<float>>(view.Schema["PredictedBoundingBoxes"]));
+        VBuffer<uint> label = default;
+        VBuffer<float> score = default, box = default;
+        while (cursor.MoveNext())
+        {
+            labels(ref label);
+            scores(ref score);
+            boxes(ref box);
+            rows.Add(([.. label.DenseValues()], [.. score.DenseValues()], [.. box.DenseValues()]));
+        }
+        return rows;
+    }
+
     /// <summary>The smallest box around the pixels of a class, x0 y0 x1 y1; null where there are none.</summary>
     /// <param name="planes">Red, green and blue planes.</param>
     public static float[]? Around(Func<int, double> planes, int width, int height, int channel)

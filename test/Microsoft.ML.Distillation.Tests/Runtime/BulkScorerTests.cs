@@ -84,14 +84,14 @@ public class BulkScorerTests(FittedPipeline fitted)
     }
 
     [Fact]
-    public void AModelWithoutAClassifierSaysSo()
+    public void AModelWithNeitherSaysSo()
     {
         using var folder = new TemporaryFolder();
         var path = folder["other.zip"];
         fitted.Ml.Model.Save(fitted.Ml.Transforms.CopyColumns("Other", "Number").Fit(fitted.Data), fitted.Data.Schema, path);
 
         Assert.Equal(
-            $"'{path}' has no distilled image classifier in it; scoring in batches takes one. Load it with ml.Model.Load, which scores row by row.",
+            $"'{path}' has no distilled image classifier or detector in it; scoring in batches takes one. Load it with ml.Model.Load, which scores row by row.",
             Assert.Throws<NotSupportedException>(() => fitted.Ml.LoadBulkScorer(path)).Message);
     }
 

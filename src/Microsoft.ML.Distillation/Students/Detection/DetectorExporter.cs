@@ -3,10 +3,10 @@ using Microsoft.ML.Distillation.Onnx;
 
 namespace Microsoft.ML.Distillation.Students.Detection;
 
-/// <summary>Names of the outputs of the graph inside a saved ML.NET model.</summary>
-/// <param name="Boxes">x1, y1, x2, y2 of one box after another, 1×4n.</param>
-/// <param name="Scores">1×n, best first.</param>
-/// <param name="Labels">Places in the list of classes, int64, 1×n.</param>
+/// <summary>Names of the outputs of the graph inside a saved ML.NET model, for N images of which the one with the most boxes has n.</summary>
+/// <param name="Boxes">x1, y1, x2, y2 of one box after another, N×4n.</param>
+/// <param name="Scores">N×n, best first.</param>
+/// <param name="Labels">Places in the list of classes, int64, N×n; −1 in places past an image's last box.</param>
 internal sealed record DetectionNames(string Boxes, string Scores, string Labels);
 
 /// <summary>Writes a trained detector as ONNX: scaling and normalisation inside, initialisers named as in <c>state_dict</c>. Boxes are in pixels of the graph's input.</summary>
@@ -56,18 +56,27 @@ internal static class DetectorExporter
         return graph.ToBytes();
     }
 
-    /// <summary>The graph inside a saved ML.NET model: one image, and as many numbers as there are boxes, which may be none.</summary>
+    /// <summary>
+    /// The graph inside a saved ML.NET model: one image, as ML.NET reads its shapes, and as many numbers as there are boxes, which may be none. It computes any number of images, each with as many
+    /// places as the one with the most boxes fills.
+    /// </summary>
     public static byte[] ForPipeline(DetectorModule module, StudentDescription description, Suppression suppression, string input, DetectionNames outputs)
     {
         var graph = new OnnxGraphBuilder("detector");
         var image = graph.AddInput(input, OnnxElementType.Float, 1, 3, description.StoredSize.Height, description.StoredSize.Width);
-        var found = WriteDetections(graph, image, module, description, suppression);
-        graph.AddOutput(outputs.Boxes, graph.Reshape(First(found.Boxes), [1, -1], "flat_boxes"), OnnxElementType.Float, 1, "n4");
+        AddOutputs(graph, WriteDetections(graph, image, module, description, suppression), outputs);
+        return graph.ToBytes();
+    }
+
+    /// <summary>What was found as the outputs of the graph inside a saved ML.NET model.</summary>
+    internal static void AddOutputs(OnnxGraphBuilder graph, OnnxDetections found, DetectionNames outputs)
+    {
+        var most = graph.AddNode("ReduceMax", [found.Count], "most", OnnxAttribute.Ints("axes", [0]), OnnxAttribute.Int("keepdims", 1));
+        graph.AddOutput(outputs.Boxes, graph.Reshape(First(found.Boxes), [0, -1], "flat_boxes"), OnnxElementType.Float, 1, "n4");
         graph.AddOutput(outputs.Scores, First(found.Scores), OnnxElementType.Float, 1, "n");
         graph.AddOutput(outputs.Labels, First(found.Labels), OnnxElementType.Int64, 1, "n");
-        return graph.ToBytes();
 
-        string First(string x) => graph.AddNode("Slice", [x, graph.AddConstant("starts", 0L), found.Count, graph.AddConstant("axes", 1L)]);
+        string First(string x) => graph.AddNode("Slice", [x, graph.AddConstant("starts", 0L), most, graph.AddConstant("axes", 1L)]);
     }
 
     private static OnnxDetections WriteDetections(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description, Suppression suppression)

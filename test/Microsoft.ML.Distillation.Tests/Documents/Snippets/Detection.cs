@@ -64,6 +64,15 @@ internal static class Detection
         Console.WriteLine($"{schema} {found}");
     }
 
+    internal static void Bulk(MLContext ml, IDataView pictures)
+    {
+        // <snippet>
+        using var scorer = ml.LoadBulkScorer("detector.zip", batchSize: 8);
+        var found = ml.Data.CreateEnumerable<Found>(scorer.Transform(pictures), reuseRowObject: false).ToList();
+        // </snippet>
+        Console.WriteLine(found);
+    }
+
     internal static void Serve(IServiceCollection services)
     {
         // <snippet>

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Distillation.Scoring;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
 using TorchSharp;
@@ -95,6 +96,36 @@ public class DetectorExporterTests
         }
     }
 
+    /// <summary>As many boxes as are allowed on every image; then a batch in which half of the images have some and half have none.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ThePipelinesGraphTakesAnyBatch(string name)
+    {
+        using var module = DetectorGolden.CreateModule(name);
+        var description = Describe(name, new(80, 90), new(64, 96));
+        // From black to full contrast, so that scores differ by image.
+        float[] pixels = [.. Modules.Pixels(8 * 3 * 90 * 80, seed: 4).Select((p, i) => p * (i / (3 * 90 * 80)) / 7)];
+        if (name == "retinanet")
+            Tame(module, description, pixels, 8);
+        var scores = Run(DetectorExporter.Decoded(module, description), pixels, 8)[1].Floats;
+        var best = scores.Chunk(scores.Length / 8).Select(s => s.Max()).Order().ToArray();
+        foreach (var (threshold, empty) in new[] { (Quantile(scores, .3), 0), ((best[3] + best[4]) / 2, 4) })
+        {
+            var settings = new Suppression { ScoreThreshold = threshold, IouThreshold = .3f, MaximumPerClass = 20, Maximum = 30 };
+            var expected = Detections.Read(Run(DetectorExporter.Standalone(module, description, settings), pixels, 8));
+            Assert.Equal(empty, expected.Count(e => e.Count == 0));
+            var graph = OnnxBatchAxis.Free(DetectorExporter.ForPipeline(module, description, settings, "pixels", s_names));
+
+            foreach (var images in new[] { 1, 3, 8 })
+            {
+                var found = Batch(Run(graph, pixels[..(images * 3 * 90 * 80)], images));
+
+                Assert.Equal(images, found.Count);
+                Assert.All(expected.Zip(found), pair => Same(pair.First, pair.Second));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void NothingFoundIsAnAnswerInEveryForm(string name)
@@ -102,13 +133,14 @@ public class DetectorExporterTests
         using var module = DetectorGolden.CreateModule(name);
         var description = Describe(name, new(80, 90), new(64, 96));
         var settings = new Suppression { ScoreThreshold = 1 };
-        var pixels = Modules.Pixels(2 * 3 * 90 * 80, seed: 4);
+        var pixels = Modules.Pixels(3 * 3 * 90 * 80, seed: 4);
 
-        var alone = Detections.Read(Run(DetectorExporter.Standalone(module, description, settings), pixels, 2));
-        var inPipeline = Run(DetectorExporter.ForPipeline(module, description, settings, "pixels", s_names), pixels[..(3 * 90 * 80)], 1);
+        var alone = Detections.Read(Run(DetectorExporter.Standalone(module, description, settings), pixels, 3));
+        var graph = DetectorExporter.ForPipeline(module, description, settings, "pixels", s_names);
 
         Assert.All(alone, Assert.Empty);
-        Assert.Equal([[1, 0], [1, 0], [1, 0]], inPipeline.Select(o => o.Shape));
+        Assert.Equal([[1, 0], [1, 0], [1, 0]], Run(graph, pixels[..(3 * 90 * 80)], 1).Select(o => o.Shape));
+        Assert.Equal([[3, 0], [3, 0], [3, 0]], Run(OnnxBatchAxis.Free(graph), pixels, 3).Select(o => o.Shape));
     }
 
     /// <summary>Through ML.NET's own transformer: vectors of unknown length, which may be empty.</summary>
@@ -262,6 +294,21 @@ public class DetectorExporterTests
         Assert.Equal([1, 4 * scores.Floats.Length], boxes.Shape);
         Assert.Equal([1, scores.Floats.Length], labels.Shape);
         return [.. boxes.Floats.Chunk(4).Select((b, i) => new Found((int)labels.Integers[i], scores.Floats[i], b[0], b[1], b[2], b[3]))];
+    }
+
+    /// <summary>What the pipeline's graph found on each of several images: as many places as the one with the most boxes fills, and nothing in those past an image's last box.</summary>
+    private static List<List<Found>> Batch(IReadOnlyList<OnnxTensor> outputs)
+    {
+        var (boxes, scores, labels) = (outputs[0], outputs[1], outputs[2]);
+        var (images, places) = ((int)labels.Shape[0], (int)labels.Shape[1]);
+        Assert.Equal([images, 4 * places], boxes.Shape);
+        Assert.Equal([images, places], scores.Shape);
+        var all = boxes.Floats.Chunk(4).Select((b, i) => new Found((int)labels.Integers[i], scores.Floats[i], b[0], b[1], b[2], b[3])).ToList();
+        var found = Enumerable.Range(0, images).Select(i => all.GetRange(i * places, places).TakeWhile(f => f.Label >= 0).ToList()).ToList();
+        Assert.Equal(found.Max(f => f.Count), places);
+        for (var i = 0; i < images; i++)
+            Assert.All(all.GetRange(i * places + found[i].Count, places - found[i].Count), f => Assert.Equal(new Found(-1, 0, 0, 0, 0, 0), f));
+        return found;
     }
 
     private sealed class PixelRow
