@@ -2,7 +2,9 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Distillation.Scoring;
 
-/// <summary>A graph's outputs on a data view's rows one after another, computed a batch at a time; behind them the images' sizes, where there are any.</summary>
+/// <summary>
+/// A graph's outputs on a data view's rows one after another, computed a batch at a time while the next one is read; behind them the images' sizes, where there are any.
+/// </summary>
 internal sealed class OutputsAhead : IDisposable
 {
     private readonly BatchSession _session;
@@ -12,20 +14,19 @@ internal sealed class OutputsAhead : IDisposable
     private readonly DataViewRowCursor _cursor;
     private readonly ValueGetter<VBuffer<float>> _getPixels;
     private readonly ValueGetter<VBuffer<long>>? _getSize;
-    private readonly float[] _images;
-    private readonly int _batchSize;
+    private ImageBatch _scored, _following;
     private VBuffer<float> _pixels;
     private VBuffer<long> _pair;
     private BatchColumn[] _columns = [];
-    private int _rows;
+    private bool _started;
     private int _row = -1;
 
     /// <param name="outputs">The names of those that follow the columns of the data.</param>
     /// <param name="size">Width and height; null where images weren't measured.</param>
     public OutputsAhead(IDataView data, BatchSession session, string[] outputs, DataViewSchema.Column? size, int batchSize)
     {
-        (_session, _outputs, _size, _firstOutput, _batchSize) = (session, outputs, size, data.Schema.Count, batchSize);
-        _images = new float[checked(batchSize * session.PixelCount)];
+        (_session, _outputs, _size, _firstOutput) = (session, outputs, size, data.Schema.Count);
+        (_scored, _following) = (new(batchSize, session.PixelCount), new(batchSize, session.PixelCount));
         var pixels = data.Schema[session.Pixels];
         _cursor = data.GetRowCursor(size is { } measured ? [pixels, measured] : [pixels]);
         _getPixels = _cursor.GetGetter<VBuffer<float>>(pixels);
@@ -41,29 +42,46 @@ internal sealed class OutputsAhead : IDisposable
     /// <summary>Goes to the next row, of which there must be one.</summary>
     public void MoveNext()
     {
-        if (++_row < _rows)
+        if (++_row < _scored.Rows)
             return;
-        (_row, _rows) = (0, 0);
-        var sizes = new long[2 * _batchSize];
-        while (_rows < _batchSize && _cursor.MoveNext())
-            ReadRow(sizes.AsSpan(2 * _rows, 2));
-        if (_rows == 0)
+        if (!_started)
+            _following.Fill(Read);
+        (_row, _started, _scored, _following) = (0, true, _following, _scored);
+        if (_scored.Rows == 0)
+        {
+            _following.EndAs(_scored);
+            _scored.Fault?.Throw();
             throw new InvalidOperationException("The data had more rows the first time than the second: scoring in batches reads it twice at once. Cache it, or score it by Transform.");
-        _columns = [.. _session.Run(_images, _rows, _outputs), BatchColumn.Of(sizes, stride: 2, length: 2, _rows)];
+        }
+        Score();
     }
 
     public void Dispose() => _cursor.Dispose();
 
-    private void ReadRow(Span<long> size)
+    private void Score()
     {
+        var batch = _scored;
+        var running = Task.Run(() => _session.Run(batch.Pixels, batch.Rows, _outputs));
+        if (batch.IsLast)
+            _following.EndAs(batch);
+        else
+            _following.Fill(Read);
+        _columns = [.. running.GetAwaiter().GetResult(), BatchColumn.Of(batch.Sizes, stride: 2, length: 2, batch.Rows)];
+    }
+
+    private bool Read(ImageBatch batch, int row)
+    {
+        if (!_cursor.MoveNext())
+            return false;
         if (_getSize is not null)
         {
             _getSize(ref _pair);
-            _pair.CopyTo(size);
+            _pair.CopyTo(batch.Sizes.AsSpan(2 * row, 2));
         }
         _getPixels(ref _pixels);
         if (_pixels.Length != _session.PixelCount)
             throw new InvalidDataException($"Row {_cursor.Position} has no image: {_pixels.Length} values for pixels, where the model takes {_session.PixelCount}. Remove such rows.");
-        _pixels.CopyTo(_images, _rows++ * _session.PixelCount);
+        _pixels.CopyTo(batch.Pixels, row * _session.PixelCount);
+        return true;
     }
 }

@@ -106,7 +106,7 @@ public class BadImagesTests
         Assert.Contains(warnings, w => w.Contains($"{bad.Count} of {mixed.Count} rows of the training data are left out (BadImages is Skip).", StringComparison.Ordinal));
         // What training left out, calibration leaves out too.
         var images = _ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath").Fit(_ml.Data.LoadFromEnumerable(mixed)).Transform(_ml.Data.LoadFromEnumerable(mixed));
-        Assert.Equal(good.Count, all.SaveAsOnnx(folder["int8.onnx"], Quantization.Int8(images)).CalibrationImages);
+        Assert.Equal(good.Count, all.SaveAsOnnx(folder.File("int8.onnx"), Quantization.Int8(images)).CalibrationImages);
     }
 
     [Fact]
