@@ -8,7 +8,7 @@
 #   asks the retraining app for predictions while models are swapped, to see whether any request fails
 # or: build/soak.ps1 app --uploads N [--limit N]
 #   floods it with uploads to see whether it keeps what it may and refuses the rest
-# or: build/soak.ps1 app --kills N [--seed N]
+# or: build/soak.ps1 app --kills N [--task classification|detection] [--seed N]
 #   kills it at random moments to see whether a correction is lost or a model served that is not whole
 & (Join-Path $PSScriptRoot 'bench.ps1') soak @args
 exit $LASTEXITCODE

@@ -9,6 +9,6 @@
 #   asks the retraining app for predictions while models are swapped, to see whether any request fails
 # or: build/soak.sh app --uploads N [--limit N]
 #   floods it with uploads to see whether it keeps what it may and refuses the rest
-# or: build/soak.sh app --kills N [--seed N]
+# or: build/soak.sh app --kills N [--task classification|detection] [--seed N]
 #   kills it at random moments to see whether a correction is lost or a model served that is not whole
 exec "$(dirname "${BASH_SOURCE[0]}")/bench.sh" soak "$@"

@@ -26,8 +26,9 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
           --swaps N         (5)
         app --uploads N [--limit N]
                 floods the app with N uploads, most of them good: it must keep as many as it may (the app's own limit unless one is given), and refuse the others with the right status
-        app --kills N [--seed N]
-                kills the app N times at random moments of uploads, corrections and trainings: no correction may be lost, the trainings go on, and no model but a whole one serve
+        app --kills N [--task classification|detection] [--seed N]
+                kills the app N times at random moments of uploads, corrections and trainings: no correction may be lost, the trainings go on, from a checkpoint where there is one,
+                and no model but a whole one serve
         """;
 
     // A shell's number for a process that ended by SIGKILL; Windows has none.
@@ -64,9 +65,17 @@ internal sealed class Soak(int kills, int inside, int seed, string folder, Cance
     }
 
     private static Task<bool> App(string[] arguments, CancellationToken cancellation) =>
-        arguments.Contains("--uploads") ? new AppUploadSoak(Number(arguments, "--uploads", 0), Number(arguments, "--limit", 0), cancellation).Carry()
-        : arguments.Contains("--kills") ? new AppKillSoak(Number(arguments, "--kills", 0), Number(arguments, "--seed", 1), cancellation).Carry()
+        arguments.Contains("--task") && !arguments.Contains("--kills") ? throw new ArgumentException("--task is for --kills; the others ask a classifier.")
+        : arguments.Contains("--uploads") ? new AppUploadSoak(Number(arguments, "--uploads", 0), Number(arguments, "--limit", 0), cancellation).Carry()
+        : arguments.Contains("--kills") ? new AppKillSoak(Soaked(arguments), Number(arguments, "--kills", 0), Number(arguments, "--seed", 1), cancellation).Carry()
         : new AppSoak(Number(arguments, "--requests", 20_000), Number(arguments, "--clients", 8), Number(arguments, "--swaps", 5), cancellation).Carry();
+
+    private static ISoakedTask Soaked(string[] arguments) => arguments.SkipWhile(argument => argument != "--task").Take(2).ToArray() switch
+    {
+        [] or [_, "classification"] => new SoakedClassifier(),
+        [_, "detection"] => new SoakedDetector(),
+        _ => throw new ArgumentException("--task needs classification or detection."),
+    };
 
     private bool Carry()
     {

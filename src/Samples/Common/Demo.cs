@@ -10,7 +10,7 @@ internal static class Demo
 {
     private const int Seed = 1;
     private const int Images = 600, TestImages = 200, ClassifierEpochs = 15;
-    private const int Scenes = 200, TestScenes = 50, DetectorEpochs = 15;
+    private const int Scenes = 300, TestScenes = 100, DetectorEpochs = 16;
 
     /// <returns>A folder of drawings, <c>train/CLASS/</c> and <c>test/CLASS/</c>, and the file of a classifier that was trained on them.</returns>
     public static (string Folder, string Teacher) Classification(string output, CancellationToken cancellation)
@@ -30,12 +30,13 @@ internal static class Demo
         }));
     }
 
+    /// <param name="size">Of the detector's input. Small ones, and scenes that are plain, make it good enough to learn from after a minute or two.</param>
     /// <returns>A folder of scenes, <c>train/</c> and <c>test/</c> with a COCO file each, and the file of a detector that was trained on them.</returns>
-    public static (string Folder, string Teacher) Detection(string output, CancellationToken cancellation)
+    public static (string Folder, string Teacher) Detection(string output, ImageSize size, CancellationToken cancellation)
     {
         var display = new ProgressDisplay();
-        var folder = SceneFiles.Once(output, Seed, Scenes, TestScenes, display.Say, cancellation);
-        return (folder, Once(folder + ".onnx", path =>
+        var folder = SceneFiles.PlainOnce(output, Seed, Scenes, TestScenes, display.Say, cancellation);
+        return (folder, Once(FormattableString.Invariant($"{folder}-{size.Width}.onnx"), path =>
         {
             var ml = new MLContext(Seed);
             var rows = ml.LoadCocoAnnotations(Path.Combine(folder, "train", SceneFiles.Annotations));
@@ -43,7 +44,7 @@ internal static class Demo
             using var teacher = display.Run("Training a teacher", progress => ml.DistillObjectDetection(new ObjectDetectionDistillationOptions
             {
                 Student = ObjectDetector.YoloV5s,
-                ImageSize = new ImageSize(ScenePainter.Size, ScenePainter.Size),
+                ImageSize = size,
                 Epochs = DetectorEpochs,
                 BatchSize = 8,
                 Optimizer = new AdamWOptions { LearningRate = .001 },

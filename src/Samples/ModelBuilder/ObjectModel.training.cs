@@ -12,11 +12,11 @@ public partial class ObjectModel
     /// <summary>The file of the model to learn from.</summary>
     public static string TeacherFilePath { get; set; } = @"teacher.onnx";
 
-    /// <summary>The size that images are letterboxed to on their way into the network; nobody else needs to know of it.</summary>
-    public const int TrainingImageWidth = 128;
+    /// <summary>The size that images are letterboxed to on their way into the network; nobody else needs to know of it. Enough for shapes on drawings; photographs want 320 and more.</summary>
+    public const int TrainingImageWidth = 64;
 
     /// <inheritdoc cref="TrainingImageWidth"/>
-    public const int TrainingImageHeight = 128;
+    public const int TrainingImageHeight = 64;
 
     /// <summary>Times through the training images.</summary>
     public static int MaxEpoch { get; set; } = 20;
@@ -74,6 +74,8 @@ public partial class ObjectModel
         BatchSize = 8,
         Optimizer = new AdamWOptions { LearningRate = .001 },
         Schedule = new WarmUpCosine { WarmUpEpochs = Math.Min(3, MaxEpoch - 1), FinalFactor = .01 },
+        // Mosaics are for long runs: YOLOv5's last epochs go without, and so few epochs are those.
+        Augmentation = new DetectionAugmentation { Mosaic = 0 },
     };
 
     private static IDataView AsModelInput(MLContext mlContext, IDataView annotated)

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation;
 using Samples.Common;
 using Samples.Common.Drawing;
 using Samples.ModelBuilder;
@@ -27,7 +28,7 @@ return Command.Run(cancellation =>
             Directory.SetCurrentDirectory(Directory.CreateDirectory(OutputFolder.Default("modelbuilder")).FullName);
             var (pictures, classifier) = Demo.Classification(".", cancellation);
             Pictures(Path.Combine(pictures, "train"), Path.Combine(pictures, "test"), classifier);
-            var (scenes, detector) = Demo.Detection(".", cancellation);
+            var (scenes, detector) = Demo.Detection(".", new ImageSize(ObjectModel.TrainingImageWidth, ObjectModel.TrainingImageHeight), cancellation);
             Objects(Path.Combine(scenes, "train", SceneFiles.Annotations), Path.Combine(scenes, "test", SceneFiles.Annotations), detector);
             break;
         default:
@@ -38,6 +39,7 @@ return Command.Run(cancellation =>
 static void Pictures(string train, string test, string teacher)
 {
     PictureModel.TeacherFilePath = teacher;
+    Console.WriteLine("Training PictureModel.mlnet.");
     PictureModel.Train("PictureModel.mlnet", train);
     Console.WriteLine($"PictureModel.mlnet: {PictureModel.Evaluate("PictureModel.mlnet", test).MicroAccuracy:P1} of the test images are right.");
     var image = Directory.EnumerateFiles(test, "*.*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
@@ -47,6 +49,7 @@ static void Pictures(string train, string test, string teacher)
 static void Objects(string train, string test, string teacher)
 {
     ObjectModel.TeacherFilePath = teacher;
+    Console.WriteLine($"Training ObjectModel.mlnet, {ObjectModel.MaxEpoch} epochs.");
     ObjectModel.Train("ObjectModel.mlnet", train);
     Console.WriteLine($"ObjectModel.mlnet: mAP50 {ObjectModel.Evaluate("ObjectModel.mlnet", test).MeanAveragePrecision50:P1} on the test images.");
     var path = Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(test))!).Where(file => Path.GetExtension(file) is ".png" or ".jpg").Order(StringComparer.Ordinal).First();

@@ -8,7 +8,7 @@ namespace Samples.OnnxTeacherImport;
 /// <summary>Distils the teacher, saves the student, and compares the two on the test images.</summary>
 internal sealed class StudentRun(MLContext ml, ImportOptions options, Dataset dataset, DatasetViews views, ProgressDisplay display, CancellationToken cancellation)
 {
-    private const int BatchSize = 64;
+    private const int BatchSize = 32;
 
     public void Distil(OnnxTeacher teacher, TeacherImport import)
     {

@@ -30,7 +30,8 @@ var student = pipeline.Fit(keys.Transform(train));
 var metrics = ml.MulticlassClassification.Evaluate(student.Transform(keys.Transform(test)));
 ml.Model.Save(student, train.Schema, "student.zip");    // loads with stock ML.NET packages: no TorchSharp, no libtorch
 
-var predictor = ml.Model.CreatePredictionEngine<Picture, Prediction>(student);
+var model = ml.Model.Load("student.zip", out _);
+var predictor = ml.Model.CreatePredictionEngine<Picture, Prediction>(model);
 var prediction = predictor.Predict(Images(Path.Combine(folder, "test")).First());
 Console.WriteLine($"{metrics.MicroAccuracy:P1} of the test images are right; the first is a {prediction.Name} ({prediction.Score.Max():P0}).");
 // </readme>

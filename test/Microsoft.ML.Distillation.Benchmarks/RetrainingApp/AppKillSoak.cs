@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.ML.Distillation.Training;
 
 namespace Benchmarks.RetrainingApp;
 
@@ -7,25 +8,24 @@ namespace Benchmarks.RetrainingApp;
 /// Kills the retraining app at random moments, while people upload and correct and a training runs, and starts it again: every correction that was answered must be there, the training must go on, and no
 /// model but a whole one may serve.
 /// </summary>
-internal sealed class AppKillSoak(int kills, int seed, CancellationToken cancellation)
+internal sealed class AppKillSoak(ISoakedTask task, int kills, int seed, CancellationToken cancellation)
 {
-    private const int Workers = 3, MostMilliseconds = 3500;
+    private const int Workers = 3;
 
     // Of a process that is only just starting; of so many kills one.
     private const int MostStartingMilliseconds = 1500, OneStartingIn = 4;
-    private static readonly string[] _options = ["--drawings", "120", "--epochs", "12", "--student", "resnet8", "--size", "16", "--threads", "1", "--keep", "3"];
     private readonly Random _random = new(seed);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("distillation-soak-");
-    private readonly AppCorrections _corrections = new();
-    private readonly HashSet<long> _ended = [];
-    private AppVersions? _versions;
+    private readonly SoakedCorrections _corrections = new(task);
+    private readonly HashSet<long> _ended = [], _resumable = [];
+    private SoakedVersions? _versions;
     private long? _run;
     private int _starting, _training, _resumed;
 
     public async Task<bool> Carry()
     {
         var clock = Stopwatch.StartNew();
-        _versions = new AppVersions(_folder);
+        _versions = new SoakedVersions(_folder, task);
         try
         {
             for (var kill = 1; kill <= kills; kill++)
@@ -50,17 +50,18 @@ internal sealed class AppKillSoak(int kills, int seed, CancellationToken cancell
     {
         if (_random.Next(OneStartingIn) == 0)
         {
-            AppProcess.KillStarting(_folder.FullName, TimeSpan.FromMilliseconds(_random.Next(MostStartingMilliseconds)), _options);
+            AppProcess.KillStarting(_folder.FullName, TimeSpan.FromMilliseconds(_random.Next(MostStartingMilliseconds)), task.Options);
             _starting++;
             return null;
         }
-        using var app = AppProcess.Start(_folder.FullName, _options);
+        var saved = HasCheckpoint();
+        using var app = AppProcess.Start(_folder.FullName, task.Options);
         using var client = await AppClient.Connect(app.Url);
-        if (await Check(client, all: false) is { } fault)
+        if (await Check(client, saved) is { } fault)
             return $"{fault} The app said: {app.Said}";
         await Train(client);
         var working = Enumerable.Range(0, Workers).Select(_ => Task.Run(() => _corrections.Make(app.Url), CancellationToken.None)).ToList();
-        await Task.Delay(_random.Next(MostMilliseconds), cancellation);
+        await Task.Delay(task.Longest * _random.NextDouble(), cancellation);
         _training += (await client.State()).Progress.State == "idle" ? 0 : 1;
         app.Kill();
         await Task.WhenAll(working);
@@ -70,10 +71,13 @@ internal sealed class AppKillSoak(int kills, int seed, CancellationToken cancell
     /// <summary>The last start, in which the training may come to its end.</summary>
     private async Task<string?> Last()
     {
-        using var app = AppProcess.Start(_folder.FullName, _options);
+        var saved = HasCheckpoint();
+        using var app = AppProcess.Start(_folder.FullName, task.Options);
         using var client = await AppClient.Connect(app.Url);
+        if (await Check(client, saved) is { } fault)
+            return fault;
         await client.Until(state => state.Progress.State == "idle", "the end of the training");
-        return await Check(client, all: true) ?? (_corrections.Count == 0 ? "nothing was corrected." : null);
+        return await Check(client, saved: false, all: true) ?? (_corrections.Count == 0 ? "nothing was corrected." : null);
     }
 
     private async Task Train(AppClient client)
@@ -85,19 +89,29 @@ internal sealed class AppKillSoak(int kills, int seed, CancellationToken cancell
         _run = (await client.State()).Run!.Id;
     }
 
+    /// <param name="saved">Whether the training that is under way had a checkpoint when the app was started.</param>
+    /// <param name="all">Every correction, and not those alone that came since the last time.</param>
     /// <returns>What is wrong; null for nothing.</returns>
-    private async Task<string?> Check(AppClient client, bool all)
+    private async Task<string?> Check(AppClient client, bool saved, bool all = false)
     {
         var state = await client.State();
         if (_run is { } run && (state.Run?.Id != run || state.Run.State is not ("running" or "done")))
             return $"run {run} was under way, and now there is {state.Run?.ToString() ?? "none"}.";
-        if (state.Run is { State: "done" } done && _ended.Add(done.Id) && done.ResumedAt > 0)
-            _resumed++;
-        if (_folder.EnumerateFiles("*.unfinished", SearchOption.AllDirectories).FirstOrDefault(file => file.DirectoryName != RunFolder(state)) is { } left)
+        if (state.Run is { State: "running" } running && saved)
+            _resumable.Add(running.Id);
+        if (state.Run is { State: "done" } done && _ended.Add(done.Id))
+        {
+            if (done.ResumedAt == 0 && _resumable.Contains(done.Id))
+                return $"run {done.Id} had a checkpoint when the app was killed, and began anew.";
+            _resumed += done.ResumedAt > 0 ? 1 : 0;
+        }
+        if (_folder.EnumerateFiles("*.unfinished", SearchOption.AllDirectories).FirstOrDefault(file => file.DirectoryName != RunFolder(state.Run?.Id)) is { } left)
             return string.Create(CultureInfo.InvariantCulture, $"'{left.FullName}' was left behind.");
         return await _versions!.Check(client, state) ?? await _corrections.Check(client, all);
     }
 
+    private bool HasCheckpoint() => _run is { } run && File.Exists(Path.Combine(RunFolder(run), CheckpointFolder.Last));
+
     // A training that goes on writes there.
-    private string RunFolder(AppState state) => Path.Combine(_folder.FullName, "runs", FormattableString.Invariant($"{state.Run?.Id}"));
+    private string RunFolder(long? run) => Path.Combine(_folder.FullName, "runs", FormattableString.Invariant($"{run}"));
 }

@@ -18,13 +18,25 @@ internal static class SceneFiles
             Write(Path.Combine(folder, "test"), test, seed, 2, cancellation);
         });
 
+    /// <summary>The same of scenes that are learned in minutes.</summary>
+    public static string PlainOnce(string output, int seed, int training, int test, Action<string> say, CancellationToken cancellation)
+        => DataFolder.Once(Path.Combine(output, "data", $"plain-scenes{ScenePainter.Version}-{seed}-{training}-{test}"), folder =>
+        {
+            say($"Drawing {training + test} scenes.");
+            Write(Path.Combine(folder, "train"), training, i => PlainScenePainter.Paint((ulong)seed, 1, i), cancellation);
+            Write(Path.Combine(folder, "test"), test, i => PlainScenePainter.Paint((ulong)seed, 2, i), cancellation);
+        });
+
     public static void Write(string folder, int count, int seed, ulong stream, CancellationToken cancellation)
+        => Write(folder, count, i => ScenePainter.Paint((ulong)seed, stream, i), cancellation);
+
+    private static void Write(string folder, int count, Func<ulong, Scene> paint, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         var scenes = new IReadOnlyList<SceneObject>[count];
         Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
-            var scene = ScenePainter.Paint((ulong)seed, stream, (ulong)i);
+            var scene = paint((ulong)i);
             using var image = MLImage.CreateFromPixels(ScenePainter.Size, ScenePainter.Size, MLPixelFormat.Rgba32, scene.Pixels);
             image.Save(Path.Combine(folder, Name(i)));
             scenes[i] = scene.Objects;

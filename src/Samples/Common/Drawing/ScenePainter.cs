@@ -20,17 +20,18 @@ internal static class ScenePainter
     // What of the smaller of two boxes may lie in the other.
     private const double MostCovered = .4;
 
-    private static readonly Func<Vector2, float>[] _outlines;
-
     static ScenePainter()
     {
         var shapes = Shapes.All.Where(shape => shape.Name is "cross" or "disc" or "star" or "triangle").ToArray();
         Classes = [.. shapes.Select(shape => shape.Name)];
-        _outlines = [.. shapes.Select(shape => shape.Distance)];
+        Outlines = [.. shapes.Select(shape => shape.Distance)];
     }
 
     /// <summary>Class names in alphabetical order.</summary>
     public static IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The outline of each, as <see cref="Shapes.All"/> has it.</summary>
+    public static IReadOnlyList<Func<Vector2, float>> Outlines { get; }
 
     /// <summary>The picture of a number; the same whenever and in whichever order they are painted.</summary>
     public static Scene Paint(ulong seed, ulong stream, ulong index)
@@ -50,7 +51,7 @@ internal static class ScenePainter
 
     private static void AddShape(Canvas canvas, ref CountedRandom random, List<SceneObject> objects)
     {
-        var shape = random.Index(_outlines.Length);
+        var shape = random.Index(Outlines.Count);
         // Sizes are even on a logarithmic scale.
         var radius = SmallestRadius * MathF.Pow(LargestRadius / SmallestRadius, random.Next());
         var centre = new Vector2(random.Between(.5f * radius, Size - .5f * radius), random.Between(.5f * radius, Size - .5f * radius));
@@ -58,18 +59,10 @@ internal static class ScenePainter
         var squeeze = new Vector2(1, random.Between(1, 1.4f));
         var texture = Brush.Texture(ref random, Brush.Colour(ref random, .55f, .9f), .25f);
         var opacity = random.Between(.75f, 1);
-        float Distance(Vector2 place) => radius * _outlines[shape](Vector2.Transform((place - centre) / radius, turn) * squeeze);
-        if (canvas.Bounds(Distance) is not { } box || Math.Min(box.X1 - box.X0, box.Y1 - box.Y0) < LeastSide || objects.Any(other => Covered(other.Box, box) > MostCovered))
+        float Distance(Vector2 place) => radius * Outlines[shape](Vector2.Transform((place - centre) / radius, turn) * squeeze);
+        if (canvas.Bounds(Distance) is not { } box || Math.Min(box.X1 - box.X0, box.Y1 - box.Y0) < LeastSide || objects.Any(other => other.Covered(box) > MostCovered))
             return;
         canvas.Paint(Distance, texture, opacity);
         objects.Add(new SceneObject(shape, box));
-    }
-
-    private static double Covered((int X0, int Y0, int X1, int Y1) a, (int X0, int Y0, int X1, int Y1) b)
-    {
-        var width = Math.Min(a.X1, b.X1) - Math.Max(a.X0, b.X0);
-        var height = Math.Min(a.Y1, b.Y1) - Math.Max(a.Y0, b.Y0);
-        var smaller = Math.Min((a.X1 - a.X0) * (a.Y1 - a.Y0), (b.X1 - b.X0) * (b.Y1 - b.Y0));
-        return width <= 0 || height <= 0 ? 0 : (double)(width * height) / smaller;
     }
 }

@@ -19,6 +19,8 @@ internal static class PageEndpoints
         Map(app, "/app.js", Bytes("app.js"), Script);
         Map(app, "/page.js", Bytes("page.js"), Script);
         Map(app, "/task.js", Bytes(page.Script), Script);
+        foreach (var module in page.Modules)
+            Map(app, $"/{module}", Bytes(module), Script);
     }
 
     private static void Map(WebApplication app, string path, byte[] bytes, string contentType) => app.MapGet(path, () => Results.Bytes(bytes, contentType));

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Benchmarks.RetrainingApp;
 using Microsoft.Playwright;
@@ -13,7 +14,7 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     private AppClient _client = null!;
     private AppPage _page = null!;
 
-    private ILocator Boxes => _page.At("#scene g.box");
+    private ILocator Boxes => _page.At("#scene .handle");
 
     public async Task InitializeAsync()
     {
@@ -57,7 +58,7 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
         await _page.Click("Keep these boxes");
         await Expect(_page.At("#said")).ToContainTextAsync($"Kept: {truth.Length} object");
         await Expect(_page.At("#summary")).ToContainTextAsync("41 images, 41 of them labelled");
-        await ExpectKept(truth);
+        await ExpectKept("mine.png", truth);
 
         await _page.RetrainAndWatch(promote: false);
         await Expect(_page.Version(2)).ToContainTextAsync(new Regex("(Not worse|Worse): mAP .* by version 1"));
@@ -73,6 +74,69 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
         await Expect(_page.At("#said")).ToContainTextAsync("Kept boxes");
         await Expect(Boxes).ToHaveCountAsync(truth.Length);
         await _page.Shoot("6-kept");
+        Assert.Empty(_page.Faults);
+    }
+
+    [Fact]
+    public async Task BoxesAreMadeAndChangedByKeysAlone()
+    {
+        await _page.Drop(Drawings.Scene(7).Png, "by keys.png");
+        await Expect(_page.At("#said")).ToContainTextAsync("There is no model yet");
+
+        await AddByKey();
+        await ExpectFocused("Box 1, no class, 32 32 96 96");
+        await Press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowUp");
+        await ExpectFocused("Box 1, no class, 35 33 101 96");
+        await Press("Enter");
+        await _page.Page.Keyboard.TypeAsync("gadget");
+        await Press("Escape");
+        await ExpectFocused("Box 1, gadget, 35 33 101 96");
+        // Whoever can't see the boxes hears where they are.
+        await Expect(_page.At("#moved")).ToHaveTextAsync("35 33 101 96");
+        await _page.Shoot("7-by-keys");
+
+        // It takes over the class, and no edge of the image is left behind.
+        await AddByKey();
+        await Press([.. Enumerable.Repeat("ArrowLeft", 40)]);
+        await ExpectFocused("Box 2, gadget, 0 32 64 96");
+        await AddByKey();
+        await Press("Delete");
+        await ExpectFocused("Box 2, gadget, 0 32 64 96");
+        await Press("Shift+Tab");
+        await ExpectFocused("Box 1, gadget, 35 33 101 96");
+
+        await _page.Page.GetByRole(AriaRole.Button, new() { Name = "Keep these boxes" }).PressAsync("Enter");
+        await Expect(_page.At("#said")).ToHaveTextAsync("Kept: 2 objects.");
+        await ExpectKept("by keys.png", [new("gadget", 35, 33, 101, 96), new("gadget", 0, 32, 64, 96)]);
+
+        await _page.At("#scene .handle").Last.FocusAsync();
+        await Press("Delete", "Delete");
+        await Expect(Boxes).ToHaveCountAsync(0);
+        await Expect(_page.At("#add")).ToBeFocusedAsync();
+        Assert.Empty(_page.Faults);
+    }
+
+    [Fact]
+    public async Task LabelsOfBoxesThatCoincideAreApart()
+    {
+        var image = Drawings.Scene(8).Png;
+        AppBox[] boxes =
+        [
+            // One behind the other, nearly one behind the other, and at the edges.
+            new("gadget", 30, 40, 80, 90), new("widget", 30, 40, 80, 90), new("gadget", 31, 41, 79, 91), new("widget", 29, 44, 85, 88),
+            new("gadget", 40, 0, 90, 30), new("widget", 41, 0, 88, 31), new("gadget", 110, 118, 128, 128), new("widget", 111, 119, 127, 128),
+        ];
+        using (var upload = await _client.Upload(image, "crowd.png"))
+            (await _client.Mark((await upload.Content.ReadFromJsonAsync<AppImage>())!.Id, boxes)).EnsureSuccessStatusCode();
+
+        await _page.Drop(image, "crowd.png");
+
+        await Expect(_page.At("#said")).ToContainTextAsync("Kept boxes");
+        await Expect(_page.At("#scene text")).ToHaveCountAsync(boxes.Length);
+        await _page.Shoot("8-crowd");
+        var places = await _page.At("#scene text").EvaluateAllAsync<double[][]>("texts => texts.map(text => text.getBBox()).map(box => [box.x, box.y, box.x + box.width, box.y + box.height])");
+        Assert.All(places, place => Assert.True(place[0] >= 0 && place[1] >= -.5 && place[2] <= 128 && place[3] <= 128.5, string.Join(' ', place)));
+        Assert.All(places.Index(), one => Assert.All(places.Skip(one.Index + 1), other => Assert.False(Overlap(one.Item, other), $"{string.Join(' ', one.Item)} and {string.Join(' ', other)}")));
         Assert.Empty(_page.Faults);
     }
 
@@ -107,9 +171,9 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>What the app has is what was drawn, in pixels of the image, to a pixel.</summary>
-    private async Task ExpectKept(AppBox[] drawn)
+    private async Task ExpectKept(string name, AppBox[] drawn)
     {
-        var mine = (await _client.State()).Images.Single(image => image.Name == "mine.png");
+        var mine = (await _client.State()).Images.Single(image => image.Name == name);
         var kept = await _client.Boxes(mine.Id);
         Assert.Equal((128, 128), (kept.Width, kept.Height));
         Assert.Equal(drawn.Select(box => box.Label), kept.Boxes!.Select(box => box.Label));
@@ -117,4 +181,16 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     }
 
     private static double[] Edges(AppBox box) => [box.X0, box.Y0, box.X1, box.Y1];
+
+    private Task AddByKey() => _page.Page.GetByRole(AriaRole.Button, new() { Name = "Add a box" }).PressAsync("Enter");
+
+    private async Task Press(params string[] keys)
+    {
+        foreach (var key in keys)
+            await _page.Page.Keyboard.PressAsync(key);
+    }
+
+    private Task ExpectFocused(string box) => Expect(_page.Page.GetByRole(AriaRole.Button, new() { Name = box, Exact = true })).ToBeFocusedAsync();
+
+    private static bool Overlap(double[] one, double[] other) => Math.Min(one[2], other[2]) > Math.Max(one[0], other[0]) && Math.Min(one[3], other[3]) > Math.Max(one[1], other[1]);
 }

@@ -1,93 +1,90 @@
-// Boxes around the objects of an image: shown, deleted, drawn, given classes, kept.
+// Boxes around the objects of an image: shown, drawn, moved, given classes, deleted, kept.
 import { asked, at, element, percent, send } from './page.js';
+import { changed } from './keys.js';
+import { follow } from './pointer.js';
+import { draw as drawScene, handle, numberOf, open, place, scale, setHandles } from './scene.js';
 
-const svgNames = 'http://www.w3.org/2000/svg';
-const hues = 6;
-const leastDrag = 3; // CSS pixels; less is a click
-const lettering = 13; // likewise
 const scene = at('scene');
 let shown = null;
 let boxes = [];
+let active = null; // the box that stands out
 let usual = ''; // the class of the next box
-let drag = null;
+let drawn = null; // the box that is being drawn
 
-function svg(name, attributes, text) {
-  const made = document.createElementNS(svgNames, name);
-  for (const [key, value] of Object.entries(attributes))
-    made.setAttribute(key, value);
-  if (text !== undefined)
-    made.textContent = text;
-  return made;
-}
+// A narrow column breaks it between its corners.
+const corners = box => place(box).replace(/(\S+) (\S+)/g, '$1\u00a0$2');
+const sureness = box => box.score === undefined ? 'by hand' : percent(box.score);
+const row = number => at('boxes').rows[number];
+const toHandle = number => handle(number).focus();
 
-// How many CSS pixels a pixel of the image has.
-const scale = () => scene.getScreenCTM()?.a || 1;
-const round = value => Math.round(10 * value) / 10;
-const hue = label => [...label].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) % 9973, 7) % hues;
-
-function drawBox(box, number) {
-  const group = svg('g', { class: `box hue${hue(box.label)}${String(number) === at('boxes').dataset.active ? ' active' : ''}` });
-  const size = lettering / scale();
-  // Above the box, or inside where the image has no room above it.
-  const y = box.y0 > 1.3 * size ? box.y0 - .3 * size : box.y0 + size;
-  group.append(
-    svg('rect', { x: box.x0, y: box.y0, width: box.x1 - box.x0, height: box.y1 - box.y0 }),
-    svg('text', { x: box.x0 + .2 * size, y, 'font-size': size }, `${number + 1} ${box.label}${box.score === undefined ? '' : ` ${percent(box.score)}`}`));
-  return group;
+function toClass(number) {
+  const input = row(number).querySelector('input');
+  input.focus();
+  input.select();
 }
 
 function draw() {
-  if (!shown)
-    return;
-  // The surest, which come first, lie on top.
-  scene.replaceChildren(scene.firstChild, ...boxes.map(drawBox).reverse());
-  if (drag)
-    scene.append(svg('rect', { class: 'drawing', ...edges(drag) }));
+  if (shown)
+    drawScene(boxes, active, drawn);
 }
 
-function edges({ from, to }) {
-  return { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
+// What a person has changed is that person's.
+function change(number, said) {
+  const box = Object.assign(boxes[number], said);
+  delete box.score;
+  row(number).cells[1].textContent = sureness(box);
+  row(number).cells[2].textContent = corners(box);
+  draw();
 }
 
 function rowOf(box, number) {
-  const row = element('tr');
+  const made = element('tr');
   const label = element('input', undefined, { value: box.label, required: true, maxLength: 64, autocomplete: 'off' });
   label.setAttribute('list', 'classes');
   label.setAttribute('aria-label', `Class of box ${number + 1}`);
-  const sure = element('td', box.score === undefined ? 'by hand' : percent(box.score));
-  label.addEventListener('input', () => {
-    box.label = usual = label.value;
-    delete box.score;
-    sure.textContent = 'by hand';
-    draw();
-  });
-  const remove = element('button', '×', { type: 'button', title: 'Delete' });
-  remove.setAttribute('aria-label', `Delete box ${number + 1}`);
-  remove.addEventListener('click', () => { boxes.splice(boxes.indexOf(box), 1); list(); });
-  row.addEventListener('pointerenter', () => activate(number));
-  row.addEventListener('pointerleave', () => activate());
-  row.addEventListener('focusin', () => activate(number));
+  label.addEventListener('input', () => change(number, { label: usual = label.value }));
+  label.addEventListener('keydown', event => event.key === 'Escape' && toHandle(number));
+  const button = element('button', '×', { type: 'button', title: 'Delete' });
+  button.setAttribute('aria-label', `Delete box ${number + 1}`);
+  button.addEventListener('click', () => remove(number, left => row(left).querySelector('button').focus()));
+  made.addEventListener('pointerenter', () => activate(box));
+  made.addEventListener('pointerleave', () => activate(null));
+  made.addEventListener('focusin', () => activate(box));
   const cell = element('td');
   cell.append(`${number + 1} `, label);
   const last = element('td');
-  last.append(remove);
-  row.append(cell, sure, element('td', [box.x0, box.y0, box.x1, box.y1].map(Math.round).join(' ')), last);
-  return row;
+  last.append(button);
+  made.append(cell, element('td', sureness(box)), element('td', corners(box)), last);
+  return made;
 }
 
-function activate(number) {
-  if (number === undefined)
-    delete at('boxes').dataset.active;
-  else
-    at('boxes').dataset.active = number;
+function activate(box) {
+  active = box;
   draw();
 }
 
 function list() {
-  delete at('boxes').dataset.active;
+  active = null;
   at('boxes').replaceChildren(...boxes.map(rowOf));
   at('none').hidden = boxes.length > 0;
+  setHandles(boxes);
   draw();
+}
+
+function add(box) {
+  boxes.push({ label: usual, ...box });
+  list();
+  return boxes.length - 1;
+}
+
+// focus: takes the number of a box that is left.
+function remove(number, focus) {
+  boxes.splice(number, 1);
+  list();
+  if (boxes.length > 0)
+    focus(Math.min(number, boxes.length - 1));
+  else
+    at('add').focus();
 }
 
 export async function show(image) {
@@ -95,51 +92,46 @@ export async function show(image) {
   const prediction = image.prediction;
   shown = { id: image.id, width: known.width, height: known.height };
   boxes = structuredClone(known.boxes ?? prediction?.boxes ?? []);
-  scene.setAttribute('viewBox', `0 0 ${known.width} ${known.height}`);
-  scene.replaceChildren(svg('image', { href: `images/${image.id}`, width: known.width, height: known.height, preserveAspectRatio: 'none' }));
+  open(shown);
   at('answer').hidden = false;
   at('said').textContent = known.boxes ? `Kept boxes${known.heldOut ? ', held out to compare models on' : ''}.`
     : prediction ? `${prediction.boxes.length} found, says version ${prediction.version}` : 'There is no model yet: mark the objects of some images and retrain.';
   list();
 }
 
-// Where a pointer is, in pixels of the image and no further out than its edges.
-function place(event) {
-  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(scene.getScreenCTM().inverse());
-  return { x: round(Math.min(Math.max(point.x, 0), shown.width)), y: round(Math.min(Math.max(point.y, 0), shown.height)) };
+// The smallest box there: a larger one can be clicked beside it.
+function boxAt({ x, y }) {
+  const area = box => (box.x1 - box.x0) * (box.y1 - box.y0);
+  const [smallest] = boxes.filter(box => box.x0 <= x && x <= box.x1 && box.y0 <= y && y <= box.y1).toSorted((a, b) => area(a) - area(b));
+  return boxes.indexOf(smallest);
 }
 
-scene.addEventListener('pointerdown', event => {
-  if (event.button !== 0)
+follow(scene, () => shown, {
+  drawing: box => { drawn = box; draw(); },
+  drawn: box => toClass(add(box)),
+  clicked: point => boxAt(point) >= 0 && toHandle(boxAt(point)),
+});
+scene.addEventListener('focusin', event => activate(boxes[numberOf(event.target)] ?? null));
+scene.addEventListener('focusout', () => activate(null));
+scene.addEventListener('keydown', event => {
+  const number = numberOf(event.target);
+  if (number < 0 || event.ctrlKey || event.altKey || event.metaKey)
+    return;
+  // A pixel of the screen, or of the image where that is more.
+  const said = changed(boxes[number], event, Math.max(1, Math.round(1 / scale())), shown);
+  if (said) {
+    change(number, said);
+    at('moved').textContent = place(boxes[number]);
+  } else if (event.key === 'Delete' || event.key === 'Backspace')
+    remove(number, toHandle);
+  else if (event.key === 'Enter' || event.key === 'F2' || event.key === ' ')
+    toClass(number);
+  else
     return;
   event.preventDefault();
-  scene.setPointerCapture(event.pointerId);
-  const from = place(event);
-  drag = { from, to: from };
-});
-scene.addEventListener('pointermove', event => {
-  if (!drag)
-    return;
-  drag.to = place(event);
-  draw();
-});
-scene.addEventListener('pointercancel', () => { drag = null; draw(); });
-scene.addEventListener('pointerup', () => {
-  if (!drag)
-    return;
-  const { x, y, width, height } = edges(drag);
-  drag = null;
-  if (Math.min(width, height) * scale() < leastDrag || Math.min(width, height) < 1) {
-    draw();
-    return;
-  }
-  boxes.push({ label: usual, x0: x, y0: y, x1: round(x + width), y1: round(y + height) });
-  list();
-  const input = at('boxes').lastElementChild.querySelector('input');
-  input.focus();
-  input.select();
 });
 
+at('add').addEventListener('click', () => toHandle(add({ x0: .25 * shown.width, y0: .25 * shown.height, x1: .75 * shown.width, y1: .75 * shown.height })));
 at('empty').addEventListener('click', () => { boxes = []; list(); });
 at('correct').addEventListener('submit', asked(async () => {
   await send('PUT', `images/${shown.id}/boxes`, JSON.stringify({ boxes: boxes.map(({ label, x0, y0, x1, y1 }) => ({ label, x0, y0, x1, y1 })) }));

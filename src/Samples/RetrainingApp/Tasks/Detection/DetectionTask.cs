@@ -10,7 +10,7 @@ internal sealed class DetectionTask(BoxStore boxes, FirstScenes first, Detection
 {
     public int FewestClasses => 1;
 
-    public TaskPage Page { get; } = new("A detector that retrains itself", "Held-out mAP", "detection.html", "detection.js");
+    public TaskPage Page { get; } = new("A detector that retrains itself", "Held-out mAP", "detection.html", "detection.js", "scene.js", "labels.js", "pointer.js", "keys.js");
 
     public IReadOnlyList<string> Classes() => boxes.Classes();
 

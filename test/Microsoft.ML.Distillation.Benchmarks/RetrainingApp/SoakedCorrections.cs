@@ -4,10 +4,8 @@ using System.Net.Http.Json;
 namespace Benchmarks.RetrainingApp;
 
 /// <summary>Uploads and corrections that the app has answered, to be asked for again.</summary>
-internal sealed class AppCorrections
+internal sealed class SoakedCorrections(ISoakedTask task)
 {
-    private static readonly string[] _labels = ["bar", "disc", "ring", "star"];
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
     private readonly List<Kept> _kept = [];
     private readonly HashSet<Kept> _unchecked = [];
     private int _next;
@@ -18,7 +16,7 @@ internal sealed class AppCorrections
     /// <summary>Corrections that were answered.</summary>
     public int Count => _count;
 
-    /// <summary>Uploads images and says twice what each shows, until nobody answers any more.</summary>
+    /// <summary>Uploads images and says twice of each what it shows, until nobody answers any more.</summary>
     public async Task Make(Uri url)
     {
         try
@@ -27,8 +25,8 @@ internal sealed class AppCorrections
             while (true)
             {
                 var number = Interlocked.Increment(ref _next);
-                await Make(client, number, Drawings.Png(_labels[number % _labels.Length], number));
-                await Task.Delay(_pause);
+                await Make(client, number);
+                await Task.Delay(task.Pause);
             }
         }
         catch (Exception error) when (error is HttpRequestException { StatusCode: null } or IOException)
@@ -48,17 +46,19 @@ internal sealed class AppCorrections
             var found = (await answer.Content.ReadFromJsonAsync<AppImage>())!;
             if (answer.StatusCode != HttpStatusCode.OK || found.Id != kept.Id)
                 return $"image {kept.Id} was answered as kept, and is gone.";
-            if (found.Label != kept.Answered && found.Label != kept.Asked)
-                return $"image {kept.Id} was corrected to '{kept.Answered}', and is '{found.Label}'.";
-            kept.Answered = found.Label;
+            var correction = await task.Kept(client, found);
+            if (correction != kept.Answered && correction != kept.Asked)
+                return $"image {kept.Id} was corrected to '{kept.Answered}', and is '{correction}'.";
+            kept.Answered = correction;
             kept.Asked = null;
         }
         _unchecked.Clear();
         return null;
     }
 
-    private async Task Make(AppClient client, int number, byte[] image)
+    private async Task Make(AppClient client, int number)
     {
+        var image = task.Image(number);
         using var upload = await client.Upload(image);
         upload.EnsureSuccessStatusCode();
         var kept = new Kept((await upload.Content.ReadFromJsonAsync<AppImage>())!.Id, image);
@@ -67,12 +67,12 @@ internal sealed class AppCorrections
             _kept.Add(kept);
             _unchecked.Add(kept);
         }
-        foreach (var label in new[] { _labels[number % _labels.Length], _labels[(number + 1) % _labels.Length] })
+        foreach (var correction in task.Corrections(number))
         {
-            kept.Asked = label;
-            using var answer = await client.Label(kept.Id, label);
+            kept.Asked = correction;
+            using var answer = await task.Correct(client, kept.Id, correction);
             answer.EnsureSuccessStatusCode();
-            (kept.Answered, kept.Asked) = (label, null);
+            (kept.Answered, kept.Asked) = (correction, null);
             Interlocked.Increment(ref _count);
         }
     }

@@ -3,10 +3,11 @@ using System.Security.Cryptography;
 namespace Benchmarks.RetrainingApp;
 
 /// <summary>Sees whether what serves is whole: files are those that were written, and a version always answers the same.</summary>
-internal sealed class AppVersions(DirectoryInfo data)
+internal sealed class SoakedVersions(DirectoryInfo data, ISoakedTask task)
 {
-    private static readonly byte[][] _images = [Drawings.Png("bar", 100_001), Drawings.Png("disc", 100_002), Drawings.Png("ring", 100_003), Drawings.Png("star", 100_004)];
-    private readonly Dictionary<(long Version, int Image), AppAnswer> _known = [];
+    // Others than those of whoever corrects.
+    private readonly byte[][] _images = [.. Enumerable.Range(100_000, 4).Select(task.Image)];
+    private readonly Dictionary<(long Version, int Image), string> _known = [];
     private readonly HashSet<long> _seen = [];
 
     /// <summary>Versions there were.</summary>
@@ -26,9 +27,9 @@ internal sealed class AppVersions(DirectoryInfo data)
         }
         for (var i = 0; state.Service is not null && i < _images.Length; i++)
         {
-            var answer = await client.Predict(_images[i]);
-            if (!_known.TryAdd((answer.Version, i), answer) && !Same(_known[(answer.Version, i)], answer))
-                return $"version {answer.Version} answered {answer}, and before {_known[(answer.Version, i)]}.";
+            var (version, said) = await task.Ask(client, _images[i]);
+            if (!_known.TryAdd((version, i), said) && _known[(version, i)] != said)
+                return $"version {version} answered {said}, and before {_known[(version, i)]}.";
             Answers++;
         }
         return null;
@@ -41,6 +42,4 @@ internal sealed class AppVersions(DirectoryInfo data)
             return "a file is missing.";
         return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(zip))) == version.Hash ? null : $"'{zip}' is not the file that was written.";
     }
-
-    private static bool Same(AppAnswer one, AppAnswer other) => one.Label == other.Label && one.Scores.SequenceEqual(other.Scores);
 }
