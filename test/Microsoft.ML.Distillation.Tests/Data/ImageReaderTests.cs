@@ -47,7 +47,7 @@ public class ImageReaderTests
     [Fact]
     public void AViewThatFailsBeforeTheEstimatorSaysHowFarItCame()
     {
-        var labels = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(new[] { new Rows.EncodedRow { Label = "a" } }));
+        var labels = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(new[] { new Rows.EncodedRow { Label = "a" }, new Rows.EncodedRow { Label = "b" } }));
 
         var error = Assert.Throws<InvalidDataException>(() => Read(labels.Transform(_ml.Data.LoadFromEnumerable(TwoRowsAndAFault()))));
 

@@ -25,13 +25,13 @@ public class ArchitectureTests
         var options = Quick.Options(ColourTeacher.Named(Drawn.Classes), ImageClassifier.Parse(name), epochs: 6, rate: Rate, size: new(Size, Size));
 
         using var student = ml.DistillImageClassification(options).Fit(data);
-        ml.Model.Save(student, data.Schema, folder.File("student.zip"));
+        ml.Model.Save(student, data.Schema, folder["student.zip"]);
 
         var terms = student.Report.Terms["kd"];
         Assert.True(terms[^1] < terms[0], string.Join(", ", terms));
         Assert.Equal(name, ImageClassifier.FromOnnx(student.ToOnnx()).Name);
         var scores = Quick.Scores(student, data);
-        Quick.Close(scores, Quick.Scores(ml.Model.Load(folder.File("student.zip"), out _), data), 1e-6);
+        Quick.Close(scores, Quick.Scores(ml.Model.Load(folder["student.zip"], out _), data), 1e-6);
         Quick.Close(scores, PlainOnnx.Run(student.ToOnnx(), rows, Size), 1e-4);
     }
 

@@ -69,10 +69,10 @@ public sealed class CheckpointedFitTests : IDisposable
     [Fact]
     public void AFolderThatCantBeMadeFailsAtOnce()
     {
-        File.WriteAllText(_folder.File("file"), "");
+        File.WriteAllText(_folder["file"], "");
         var listener = new Listener();
 
-        Assert.Throws<IOException>(() => Fit(new() { CheckpointFolder = Path.Combine(_folder.File("file"), "run"), Progress = listener }));
+        Assert.Throws<IOException>(() => Fit(new() { CheckpointFolder = Path.Combine(_folder["file"], "run"), Progress = listener }));
 
         Assert.Empty(listener.Heard);
     }

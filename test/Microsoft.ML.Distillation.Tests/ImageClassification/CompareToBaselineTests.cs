@@ -122,13 +122,13 @@ public sealed class CompareToBaselineTests(ComparedRun run) : IClassFixture<Comp
     public void ItsFilesSayTheSame()
     {
         using var folder = new TemporaryFolder();
-        run.Student.Report.SaveAsJson(folder.File("report.json"));
-        run.Student.Report.SaveAsHtml(folder.File("report.html"));
+        run.Student.Report.SaveAsJson(folder["report.json"]);
+        run.Student.Report.SaveAsHtml(folder["report.html"]);
 
-        var json = ReportDocument.Parse(File.ReadAllText(folder.File("report.json")));
+        var json = ReportDocument.Parse(File.ReadAllText(folder["report.json"]));
         Assert.Equal(run.Student.Report.Comparison!.Seeds.Select(seed => seed.Gain), json.Gains);
         Assert.Equal((ComparedRun.Unseen.Count, run.Student.Report.Comparison.Text), (json.Verdict!.Images, json.Verdict.Text));
-        Assert.Contains("Did distillation help?", File.ReadAllText(folder.File("report.html")), StringComparison.Ordinal);
+        Assert.Contains("Did distillation help?", File.ReadAllText(folder["report.html"]), StringComparison.Ordinal);
     }
 
     [Fact]

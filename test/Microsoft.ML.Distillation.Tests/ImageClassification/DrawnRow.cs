@@ -40,7 +40,7 @@ internal sealed class DrawnRow(byte[] rgba, int size)
     private byte[] Encode()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("image.png");
+        var path = folder["image.png"];
         Save(path);
         return File.ReadAllBytes(path);
     }

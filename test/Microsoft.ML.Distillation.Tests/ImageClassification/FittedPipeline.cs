@@ -15,7 +15,7 @@ public sealed class FittedPipeline : IDisposable
     public FittedPipeline()
     {
         Rows = Drawn.Rows(96);
-        Drawn.Write(Rows, Directory.CreateDirectory(_folder.File("images")).FullName);
+        Drawn.Write(Rows, Directory.CreateDirectory(_folder["images"]).FullName);
         Data = Ml.Data.LoadFromEnumerable(Rows);
         Model = Ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(Ml.Transforms.LoadImages("Image", "", "ImagePath"))
@@ -23,7 +23,7 @@ public sealed class FittedPipeline : IDisposable
             .Append(Ml.Transforms.Conversion.MapKeyToValue("PredictedName", "PredictedLabel"))
             .Fit(Data);
         Student = Model.OfType<ImageClassificationDistillationTransformer>().Single();
-        Zip = _folder.File("student.zip");
+        Zip = _folder["student.zip"];
         Ml.Model.Save(Model, Data.Schema, Zip);
     }
 

@@ -45,9 +45,9 @@ public class ImageClassificationDistillationTransformerTests(FittedPipeline fitt
     {
         using var folder = new TemporaryFolder();
         var data = fitted.StudentData;
-        _ml.Model.Save(fitted.Student, data.Schema, folder.File("student.zip"));
+        _ml.Model.Save(fitted.Student, data.Schema, folder["student.zip"]);
 
-        var loaded = _ml.Model.Load(folder.File("student.zip"), out _);
+        var loaded = _ml.Model.Load(folder["student.zip"], out _);
 
         Quick.Close(Quick.Scores(fitted.Student, data), Quick.Scores(loaded, data), 0);
         Assert.Equal(SchemaText.Of(fitted.Student.GetOutputSchema(data.Schema), hidden: true), SchemaText.Of(loaded.GetOutputSchema(data.Schema), hidden: true));
@@ -128,7 +128,7 @@ public class ImageClassificationDistillationTransformerTests(FittedPipeline fitt
     public void TheOnnxFileIsWrittenWhole()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("new/folder/student.onnx");
+        var path = folder["new/folder/student.onnx"];
 
         fitted.Student.SaveAsOnnx(path);
         fitted.Student.SaveAsOnnx(path);
@@ -143,25 +143,25 @@ public class ImageClassificationDistillationTransformerTests(FittedPipeline fitt
     public void AnOutputPathBeneathAFileIsAnErrorAndNothingIsWritten(string below)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("taken"), "a file");
-        var path = folder.File($"taken/{below}");
+        File.WriteAllText(folder["taken"], "a file");
+        var path = folder[$"taken/{below}"];
 
         var error = Assert.ThrowsAny<IOException>(() => fitted.Student.SaveAsOnnx(path));
 
         Assert.Equal($"'{path}' can't be written: its folder '{Path.GetDirectoryName(path)}' can't be made, because part of that path is a file. Choose another folder.", error.Message);
         Assert.Equal(["taken"], folder.Names);
-        Assert.Equal("a file", File.ReadAllText(folder.File("taken")));
+        Assert.Equal("a file", File.ReadAllText(folder["taken"]));
     }
 
     [Fact]
     public void AnOutputPathThatIsAFolderIsAnErrorAndNothingIsWritten()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(folder.File("student.onnx"));
+        Directory.CreateDirectory(folder["student.onnx"]);
 
-        var error = Assert.ThrowsAny<IOException>(() => fitted.Student.SaveAsOnnx(folder.File("student.onnx")));
+        var error = Assert.ThrowsAny<IOException>(() => fitted.Student.SaveAsOnnx(folder["student.onnx"]));
 
-        Assert.Equal($"'{folder.File("student.onnx")}' is a folder; give the path of a file.", error.Message);
+        Assert.Equal($"'{folder["student.onnx"]}' is a folder; give the path of a file.", error.Message);
         Assert.Equal(["student.onnx"], folder.Names);
     }
 

@@ -73,9 +73,9 @@ public class LabelFreeTests(FittedPipeline fitted)
         using var folder = new TemporaryFolder();
         using var student = Fit(Options(Teacher));
         var data = Unlabelled();
-        _ml.Model.Save(student, data.Schema, folder.File("student.zip"));
+        _ml.Model.Save(student, data.Schema, folder["student.zip"]);
 
-        var loaded = _ml.Model.Load(folder.File("student.zip"), out _);
+        var loaded = _ml.Model.Load(folder["student.zip"], out _);
 
         Quick.Close(Quick.Scores(student, data), Quick.Scores(loaded, data), 0);
         Quick.Close(PlainOnnx.Run(student.ToOnnx(), Rows, size: 8), Quick.Scores(loaded, data), 1e-4);

@@ -18,14 +18,14 @@ public class QuantizationAwareTests
         using var plain = ml.DistillImageClassification(Options()).Fit(Drawn.View(ml, _rows), validation);
         using var student = ml.DistillImageClassification(Options(new QuantizationAwareOptions { Epochs = 3, ObservedEpochs = 2 }, listener)).Fit(Drawn.View(ml, _rows), validation);
 
-        var report = student.SaveAsOnnx(folder.File("trained.onnx"), Quantization.Int8Trained(validation));
+        var report = student.SaveAsOnnx(folder["trained.onnx"], Quantization.Int8Trained(validation));
 
         // The student itself is the one it would have been without.
         Assert.Equal(plain.ToOnnx(), student.ToOnnx());
         Assert.Equal(("int8 trained", 3, 96), (report.Kind, report.TrainedEpochs, report.CalibrationImages));
         Assert.EndsWith(", 96 images, trained on for 3 epochs", report.Settings, StringComparison.Ordinal);
         Assert.Equal(student.Report.Quantization! with { LatencyMs = null, FloatLatencyMs = null }, report with { LatencyMs = null, FloatLatencyMs = null });
-        Assert.Equal(Quick.Accuracy(PlainOnnx.Run(File.ReadAllBytes(folder.File("trained.onnx")), _others, 8), _others), report.Accuracy);
+        Assert.Equal(Quick.Accuracy(PlainOnnx.Run(File.ReadAllBytes(folder["trained.onnx"]), _others, 8), _others), report.Accuracy);
         Assert.Equal(student.Report.StudentFigures!.Accuracy, report.FloatAccuracy);
         Assert.True(report.Accuracy >= report.FloatAccuracy - .05, $"From {report.FloatAccuracy} to {report.Accuracy}.");
         Assert.Null(plain.Report.Quantization);
@@ -44,10 +44,10 @@ public class QuantizationAwareTests
         var aware = new QuantizationAwareOptions { Epochs = 6, Int8 = harsh, Optimizer = new SgdOptions { LearningRate = .002 } };
         using var student = ml.DistillImageClassification(Options(aware, taught: false)).Fit(data);
 
-        student.SaveAsOnnx(folder.File("int8.onnx"), Quantization.Int8(data, harsh));
-        student.SaveAsOnnx(folder.File("trained.onnx"), Quantization.Int8Trained());
+        student.SaveAsOnnx(folder["int8.onnx"], Quantization.Int8(data, harsh));
+        student.SaveAsOnnx(folder["trained.onnx"], Quantization.Int8Trained());
 
-        var (floats, before, after) = (Loss(student.ToOnnx()), Loss(File.ReadAllBytes(folder.File("int8.onnx"))), Loss(File.ReadAllBytes(folder.File("trained.onnx"))));
+        var (floats, before, after) = (Loss(student.ToOnnx()), Loss(File.ReadAllBytes(folder["int8.onnx"])), Loss(File.ReadAllBytes(folder["trained.onnx"])));
         Assert.True(before > floats + .01, $"{floats} to {before}");
         Assert.True(after < before - .01, $"{before} to {after}");
     }
@@ -61,7 +61,7 @@ public class QuantizationAwareTests
         using var folder = new TemporaryFolder();
         using var student = Quick.Fit(Options(), _rows);
 
-        var error = Assert.Throws<InvalidOperationException>(() => student.SaveAsOnnx(folder.File("trained.onnx"), Quantization.Int8Trained()));
+        var error = Assert.Throws<InvalidOperationException>(() => student.SaveAsOnnx(folder["trained.onnx"], Quantization.Int8Trained()));
 
         Assert.Equal(
             "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.", error.Message);
@@ -72,15 +72,15 @@ public class QuantizationAwareTests
     public void AFinishedRunIsTakenUpWithItsStudentInEightBits()
     {
         using var folder = new TemporaryFolder();
-        var options = Options(new QuantizationAwareOptions { Epochs = 2 }, checkpoints: folder.File("run"));
+        var options = Options(new QuantizationAwareOptions { Epochs = 2 }, checkpoints: folder["run"]);
         using var first = Quick.Fit(options, _rows);
         using var second = Quick.Fit(options, _rows);
 
-        first.SaveAsOnnx(folder.File("first.onnx"), Quantization.Int8Trained());
-        second.SaveAsOnnx(folder.File("second.onnx"), Quantization.Int8Trained());
+        first.SaveAsOnnx(folder["first.onnx"], Quantization.Int8Trained());
+        second.SaveAsOnnx(folder["second.onnx"], Quantization.Int8Trained());
 
-        Assert.Equal(File.ReadAllBytes(folder.File("first.onnx")), File.ReadAllBytes(folder.File("second.onnx")));
-        Assert.True(Directory.Exists(Path.Combine(folder.File("run"), "quantised")));
+        Assert.Equal(File.ReadAllBytes(folder["first.onnx"]), File.ReadAllBytes(folder["second.onnx"]));
+        Assert.True(Directory.Exists(Path.Combine(folder["run"], "quantised")));
     }
 
     [Fact]

@@ -16,15 +16,15 @@ public class QuantizedStudentTests(FittedPipeline fitted)
         using var folder = new TemporaryFolder();
         var quantization = Quantization.Int8(fitted.StudentData, new Int8Options { Calibration = method, KeepFirstAndLast = keep }, fitted.StudentData);
 
-        var report = fitted.Student.SaveAsOnnx(folder.File("int8.onnx"), quantization);
+        var report = fitted.Student.SaveAsOnnx(folder["int8.onnx"], quantization);
 
-        var scores = PlainOnnx.Run(File.ReadAllBytes(folder.File("int8.onnx")), fitted.Rows, 8);
+        var scores = PlainOnnx.Run(File.ReadAllBytes(folder["int8.onnx"]), fitted.Rows, 8);
         Assert.Equal(Quick.Accuracy(scores, fitted.Rows), report.Accuracy);
         Assert.Equal(Quick.Accuracy(PlainOnnx.Run(fitted.Student.ToOnnx(), fitted.Rows, 8), fitted.Rows), report.FloatAccuracy);
         Assert.True(report.Accuracy >= report.FloatAccuracy - .05, $"From {report.FloatAccuracy} to {report.Accuracy}.");
         Assert.InRange(report.Agreement!.Value, .9, 1);
         Assert.Equal(("int8", 96, 96), (report.Kind, report.CalibrationImages, report.EvaluationImages));
-        Assert.Equal((new FileInfo(folder.File("int8.onnx")).Length, fitted.Student.ToOnnx().LongLength), (report.ModelBytes, report.FloatModelBytes));
+        Assert.Equal((new FileInfo(folder["int8.onnx"]).Length, fitted.Student.ToOnnx().LongLength), (report.ModelBytes, report.FloatModelBytes));
         Assert.Equal(report.Layers - (keep ? 2 : 0), report.QuantizedLayers);
         Assert.True(report.LatencyMs > 0 && report.FloatLatencyMs > 0);
         Assert.Equal(["int8.onnx"], folder.Names);
@@ -35,9 +35,9 @@ public class QuantizedStudentTests(FittedPipeline fitted)
     {
         using var folder = new TemporaryFolder();
 
-        var report = fitted.Student.SaveAsOnnx(folder.File("half.onnx"), Quantization.Float16(fitted.StudentData));
+        var report = fitted.Student.SaveAsOnnx(folder["half.onnx"], Quantization.Float16(fitted.StudentData));
 
-        Quick.Close(PlainOnnx.Run(fitted.Student.ToOnnx(), fitted.Rows, 8), PlainOnnx.Run(File.ReadAllBytes(folder.File("half.onnx")), fitted.Rows, 8), .01);
+        Quick.Close(PlainOnnx.Run(fitted.Student.ToOnnx(), fitted.Rows, 8), PlainOnnx.Run(File.ReadAllBytes(folder["half.onnx"]), fitted.Rows, 8), .01);
         Assert.InRange(report.Agreement!.Value, .97, 1);
         Assert.Equal(("float16", null), (report.Kind, report.CalibrationImages));
         Assert.InRange(report.ModelBytes / (double)report.FloatModelBytes, .4, .6);
@@ -49,7 +49,7 @@ public class QuantizedStudentTests(FittedPipeline fitted)
         using var folder = new TemporaryFolder();
         var unlabelled = fitted.Ml.Transforms.DropColumns("Label").Fit(fitted.StudentData).Transform(fitted.StudentData);
 
-        var report = fitted.Student.SaveAsOnnx(folder.File("int8.onnx"), Quantization.Int8(unlabelled, new Int8Options { CalibrationImages = 9 }));
+        var report = fitted.Student.SaveAsOnnx(folder["int8.onnx"], Quantization.Int8(unlabelled, new Int8Options { CalibrationImages = 9 }));
 
         Assert.Equal((9, null, null, null), (report.CalibrationImages, report.EvaluationImages, report.Accuracy, report.Agreement));
         Assert.EndsWith(", 9 images", report.Settings, StringComparison.Ordinal);
@@ -59,16 +59,16 @@ public class QuantizedStudentTests(FittedPipeline fitted)
     public void TheReportIsInJsonAloneAndWithinTheTrainings()
     {
         using var folder = new TemporaryFolder();
-        var report = fitted.Student.SaveAsOnnx(folder.File("int8.onnx"), Quantization.Int8(fitted.StudentData, null, fitted.StudentData));
+        var report = fitted.Student.SaveAsOnnx(folder["int8.onnx"], Quantization.Int8(fitted.StudentData, null, fitted.StudentData));
 
-        (fitted.Student.Report with { Quantization = report }).SaveAsJson(folder.File("report.json"));
+        (fitted.Student.Report with { Quantization = report }).SaveAsJson(folder["report.json"]);
 
-        using var whole = JsonDocument.Parse(File.ReadAllText(folder.File("report.json")));
+        using var whole = JsonDocument.Parse(File.ReadAllText(folder["report.json"]));
         using var alone = JsonDocument.Parse(report.ToJson());
         Assert.True(JsonElement.DeepEquals(alone.RootElement, whole.RootElement.GetProperty("quantised")));
         Assert.Equal(report.Accuracy, alone.RootElement.GetProperty("accuracy").GetDouble());
         Assert.Equal(report.ModelBytes, alone.RootElement.GetProperty("modelBytes").GetInt64());
-        using var half = JsonDocument.Parse(fitted.Student.SaveAsOnnx(folder.File("half.onnx"), Quantization.Float16()).ToJson());
+        using var half = JsonDocument.Parse(fitted.Student.SaveAsOnnx(folder["half.onnx"], Quantization.Float16()).ToJson());
         Assert.False(half.RootElement.TryGetProperty("accuracy", out _));
         Assert.False(half.RootElement.TryGetProperty("calibrationImages", out _));
     }
@@ -77,7 +77,7 @@ public class QuantizedStudentTests(FittedPipeline fitted)
     public void ItTeachesButIsNotTrainedFurther()
     {
         using var folder = new TemporaryFolder();
-        var path = folder.File("int8.onnx");
+        var path = folder["int8.onnx"];
         fitted.Student.SaveAsOnnx(path, Quantization.Int8(fitted.StudentData));
 
         Assert.StartsWith($"'{path}' is a quantised resnet8 (int8: ", Assert.Throws<InvalidDataException>(() => ImageClassifier.FromOnnx(path)).Message, StringComparison.Ordinal);
@@ -103,9 +103,9 @@ public class QuantizedStudentTests(FittedPipeline fitted)
         using var folder = new TemporaryFolder();
         var noImages = fitted.Ml.Transforms.DropColumns("Image").Fit(fitted.StudentData).Transform(fitted.StudentData);
 
-        Assert.Throws<ArgumentException>(() => fitted.Student.SaveAsOnnx(folder.File("int8.onnx"), Quantization.Int8(noImages)));
+        Assert.Throws<ArgumentException>(() => fitted.Student.SaveAsOnnx(folder["int8.onnx"], Quantization.Int8(noImages)));
         var empty = fitted.Ml.Data.TakeRows(fitted.StudentData, 0);
-        Assert.Equal("The calibration data has no rows.", Assert.Throws<InvalidDataException>(() => fitted.Student.SaveAsOnnx(folder.File("int8.onnx"), Quantization.Int8(empty))).Message);
+        Assert.Equal("The calibration data has no rows.", Assert.Throws<InvalidDataException>(() => fitted.Student.SaveAsOnnx(folder["int8.onnx"], Quantization.Int8(empty))).Message);
         Assert.Empty(folder.Names);
     }
 }

@@ -33,9 +33,9 @@ public class SavedModelTests(FittedPipeline fitted)
         Drawn.Write(rows, folder.Path);
         var data = _ml.Transforms.CopyColumns("Image", "Bytes").Append(_ml.Transforms.SelectColumns("Image", "Label")).Fit(Drawn.View(_ml, rows)).Transform(Drawn.View(_ml, rows));
         var model = _ml.DistillImageClassification(Quick.Options(epochs: 1)).Append(_ml.Transforms.Conversion.MapKeyToValue("PredictedName", "PredictedLabel")).Fit(data);
-        _ml.Model.Save(model, data.Schema, folder.File("student.zip"));
+        _ml.Model.Save(model, data.Schema, folder["student.zip"]);
 
-        var said = Predict("RuntimePredictor", folder.File("student.zip"), rows);
+        var said = Predict("RuntimePredictor", folder["student.zip"], rows);
 
         Assert.False(said.TorchIsMapped, "libtorch is mapped into the process.");
         Assert.False(said.TorchIsLoaded, "TorchSharp is loaded.");
@@ -49,9 +49,9 @@ public class SavedModelTests(FittedPipeline fitted)
         var rows = Drawn.Rows(96);
         Drawn.Write(rows, folder.Path);
         var model = new TransformerChain<ITransformer>([.. fitted.Model.Skip(2)]);
-        _ml.Model.Save(model, _ml.Transforms.SelectColumns("Image", "Label").Fit(fitted.StudentData).Transform(fitted.StudentData).Schema, folder.File("student.zip"));
+        _ml.Model.Save(model, _ml.Transforms.SelectColumns("Image", "Label").Fit(fitted.StudentData).Transform(fitted.StudentData).Schema, folder["student.zip"]);
 
-        var said = Predict("StockPredictor", folder.File("student.zip"), rows);
+        var said = Predict("StockPredictor", folder["student.zip"], rows);
 
         Quick.Close(Quick.Scores(fitted.Model, fitted.Data), said.Scores, 1e-4);
     }

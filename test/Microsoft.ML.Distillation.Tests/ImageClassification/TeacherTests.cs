@@ -67,11 +67,11 @@ public class TeacherTests
     public void AFileThatIsNotOnnxIsAnError()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("teacher.onnx"), "These are not the bytes you are looking for.");
+        File.WriteAllText(folder["teacher.onnx"], "These are not the bytes you are looking for.");
 
-        var error = Assert.Throws<InvalidDataException>(() => OnnxTeacher.FromFile(folder.File("teacher.onnx")));
+        var error = Assert.Throws<InvalidDataException>(() => OnnxTeacher.FromFile(folder["teacher.onnx"]));
 
-        Assert.StartsWith($"'{folder.File("teacher.onnx")}' is text that begins \"These are not the bytes", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder["teacher.onnx"]}' is text that begins \"These are not the bytes", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("; expected an ONNX model. Give the .onnx file.", error.Message, StringComparison.Ordinal);
     }
 
@@ -98,8 +98,8 @@ public class TeacherTests
         using var folder = new TemporaryFolder();
         using var student = Quick.Fit(Quick.Options(teacher, epochs: 4), rows);
         var data = Drawn.View(ml, rows);
-        ml.Model.Save(student, data.Schema, folder.File("student.zip"));
-        var loaded = ml.Model.Load(folder.File("student.zip"), out _);
+        ml.Model.Save(student, data.Schema, folder["student.zip"]);
+        var loaded = ml.Model.Load(folder["student.zip"], out _);
 
         var scores = Quick.Scores(student, data);
 
@@ -127,14 +127,14 @@ public class TeacherTests
     {
         using var folder = new TemporaryFolder();
         using var teacher = Quick.Fit(Quick.Options(student: ImageClassifier.ResNet14, epochs: 4), Drawn.Rows(96));
-        teacher.SaveAsOnnx(folder.File("teacher.onnx"));
-        using var student = Quick.Fit(Quick.Options(OnnxTeacher.FromFile(folder.File("teacher.onnx")), epochs: 4, alpha: 1), Drawn.Rows(96));
+        teacher.SaveAsOnnx(folder["teacher.onnx"]);
+        using var student = Quick.Fit(Quick.Options(OnnxTeacher.FromFile(folder["teacher.onnx"]), epochs: 4, alpha: 1), Drawn.Rows(96));
 
         var ml = new MLContext();
         var unseen = Drawn.Rows(60, seed: 2);
         var (taught, own) = (Quick.Accuracy(Quick.Scores(student, Drawn.View(ml, unseen)), unseen), Quick.Accuracy(Quick.Scores(teacher, Drawn.View(ml, unseen)), unseen));
         Assert.InRange(own, .7, 1);
         Assert.InRange(taught, .7, 1);
-        Assert.Equal($"ONNX teacher '{folder.File("teacher.onnx")}'", student.Report.Teacher);
+        Assert.Equal($"ONNX teacher '{folder["teacher.onnx"]}'", student.Report.Teacher);
     }
 }

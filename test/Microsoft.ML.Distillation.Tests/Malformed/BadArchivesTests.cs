@@ -5,7 +5,6 @@ using Samples.Common.Images;
 
 namespace Microsoft.ML.Distillation.Tests.Malformed;
 
-using TemporaryFolder = Microsoft.ML.Distillation.Tests.ImageClassification.TemporaryFolder;
 
 /// <summary>Every bad archive through the sample's --data.</summary>
 public class BadArchivesTests
@@ -86,5 +85,5 @@ public class BadArchivesTests
     }
 
     private static Dataset Open(TemporaryFolder folder, string name) =>
-        DataSource.Open(MalformedFiles.PathOf(Kind, name), folder.File("inside"), seed: 1, _ => { });
+        DataSource.Open(MalformedFiles.PathOf(Kind, name), folder["inside"], seed: 1, _ => { });
 }

@@ -3,7 +3,6 @@ using Microsoft.ML.Distillation.Tests.ImageClassification;
 
 namespace Microsoft.ML.Distillation.Tests.Malformed;
 
-using TemporaryFolder = Microsoft.ML.Distillation.Tests.ImageClassification.TemporaryFolder;
 
 /// <summary>Every bad model through every door for models, and a student's own files cut short.</summary>
 [Collection(nameof(TrainingTests))]
@@ -102,10 +101,10 @@ public class BadModelsTests(FittedPipeline fitted)
     {
         Assert.Contains("an ML.NET model's .zip is loaded with MLContext.Model.Load", Assert.Throws<InvalidDataException>(() => ImageClassifier.FromOnnx(fitted.Zip)).Message, StringComparison.Ordinal);
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder.File("cut.zip"), File.ReadAllBytes(fitted.Zip)[..1000]);
+        File.WriteAllBytes(folder["cut.zip"], File.ReadAllBytes(fitted.Zip)[..1000]);
 
-        Assert.Contains("is a damaged zip archive", Assert.Throws<InvalidDataException>(() => StudentTeacher.FromOnnx(folder.File("cut.zip"))).Message, StringComparison.Ordinal);
-        Assert.ThrowsAny<Exception>(() => new MLContext().Model.Load(folder.File("cut.zip"), out _));
+        Assert.Contains("is a damaged zip archive", Assert.Throws<InvalidDataException>(() => StudentTeacher.FromOnnx(folder["cut.zip"])).Message, StringComparison.Ordinal);
+        Assert.ThrowsAny<Exception>(() => new MLContext().Model.Load(folder["cut.zip"], out _));
     }
 
     // A pipe has no length, and to open one is to wait for somebody who writes.
@@ -115,11 +114,11 @@ public class BadModelsTests(FittedPipeline fitted)
         if (OperatingSystem.IsWindows())
             return;
         using var folder = new TemporaryFolder();
-        File.Copy(MalformedFiles.PathOf(Kind, "outside-no-file.onnx"), folder.File("m.onnx"));
-        using (var make = System.Diagnostics.Process.Start("mkfifo", folder.File("weights.bin")))
+        File.Copy(MalformedFiles.PathOf(Kind, "outside-no-file.onnx"), folder["m.onnx"]);
+        using (var make = System.Diagnostics.Process.Start("mkfifo", folder["weights.bin"]))
             make.WaitForExit();
 
-        Assert.Contains("has 0 bytes in", Assert.Throws<InvalidDataException>(() => OnnxTeacher.FromFile(folder.File("m.onnx"))).Message, StringComparison.Ordinal);
+        Assert.Contains("has 0 bytes in", Assert.Throws<InvalidDataException>(() => OnnxTeacher.FromFile(folder["m.onnx"])).Message, StringComparison.Ordinal);
     }
 
     private static void Refused(string name, Action<string> open)

@@ -13,7 +13,7 @@ public sealed class DetectionComparisonTests(TrainedDetector trained)
     [Fact]
     public void EachSeedsPairIsWhatTwoRunsOfThatSeedAre()
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var listener = new Listener();
         ObjectDetectionDistillationTransformer Fit(int seed, bool alone, BaselineComparisonOptions? comparison = null, string? path = null, IProgress<DistillationProgress>? progress = null) =>
             _ml.DistillObjectDetection(QuickDetector.Options(
@@ -86,7 +86,7 @@ public sealed class DetectionComparisonTests(TrainedDetector trained)
 
     private static string Page(TrainingReport report)
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         report.SaveAsHtml(folder["report.html"]);
         return File.ReadAllText(folder["report.html"]);
     }

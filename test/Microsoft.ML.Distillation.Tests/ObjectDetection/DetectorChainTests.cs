@@ -119,7 +119,7 @@ public class DetectorChainTests
     [Fact]
     public void ImagesMayBeTheBytesOfFiles()
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var rows = Three();
         foreach (var row in rows)
         {
@@ -159,7 +159,7 @@ public class DetectorChainTests
     [Fact]
     public void AnApplicationWithTheRuntimeAssemblyFindsTheSameWithoutLibTorch()
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         (int Width, int Height)[] sizes = [(200, 60), (60, 200), (30, 30)];
         string[] paths = [.. sizes.Select((_, i) => folder[$"{i}.png"])];
         for (var i = 0; i < paths.Length; i++)

@@ -77,7 +77,7 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
     [InlineData(30)]
     public void ItScoresInBatchesToo(int batchSize)
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         IDataView Data() => QuickDetector.Data(_ml, 14, seed: 4);
         _ml.Model.Save(trained.Model, Data().Schema, folder["detector.zip"]);
         using var scorer = _ml.LoadBulkScorer(folder["detector.zip"], batchSize);

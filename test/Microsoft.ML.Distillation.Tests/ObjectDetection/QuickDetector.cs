@@ -52,11 +52,7 @@ internal static class QuickDetector
         };
 
     /// <summary>What a model finds on scenes.</summary>
-    public static List<(uint[] Labels, float[] Scores, float[] Boxes)> Found(ITransformer model, IDataView data)
-    {
-        var view = model.Transform(data);
-        return [.. view.GetColumn<uint[]>("PredictedLabel").Zip(view.GetColumn<float[]>("Score"), view.GetColumn<float[]>("PredictedBoundingBoxes"))];
-    }
+    public static List<(uint[] Labels, float[] Scores, float[] Boxes)> Found(ITransformer model, IDataView data) => Scenes.Found(model.Transform(data));
 
     private static Scenes.SceneRow Row(Random random, int i)
     {

@@ -83,7 +83,7 @@ public class MicrosoftExtensionsMLTests(FittedPipeline fitted)
     [Fact]
     public void AFileWrittenInPlaceIsReadAgain()
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var ml = new MLContext(seed: 1);
         var schema = ml.Data.LoadFromEnumerable(new Number[1]).Schema;
         ml.Model.Save(Widened(1), schema, folder["model.zip"]);

@@ -21,7 +21,7 @@ public class RuntimePackageTests(PackedPackages packed)
     [Fact]
     public void ANewProjectPredictsFromADetectorsZip()
     {
-        using var folder = new Tests.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         using (var image = Scenes.Image(200, 60, (0, 0, 0, 50, 30), (2, 100, 30, 200, 60)))
             image.Save(folder["scene.png"]);
         var (model, data) = Detector(folder["scene.png"]);
