@@ -9,8 +9,8 @@ namespace Samples.Common;
 internal static class Demo
 {
     private const int Seed = 1;
-    private const int Images = 600, TestImages = 200, ClassifierEpochs = 15;
-    private const int Scenes = 300, TestScenes = 100, DetectorEpochs = 16;
+    private const int Images = 2000, TestImages = 500, ClassifierEpochs = 10;
+    private const int Scenes = 300, TestScenes = 100, DetectorEpochs = 30;
 
     /// <returns>A folder of drawings, <c>train/CLASS/</c> and <c>test/CLASS/</c>, and the file of a classifier that was trained on them.</returns>
     public static (string Folder, string Teacher) Classification(string output, CancellationToken cancellation)

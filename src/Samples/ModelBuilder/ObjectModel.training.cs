@@ -19,7 +19,7 @@ public partial class ObjectModel
     public const int TrainingImageHeight = 64;
 
     /// <summary>Times through the training images.</summary>
-    public static int MaxEpoch { get; set; } = 20;
+    public static int MaxEpoch { get; set; } = 40;
 
     /// <summary>Trains a model and saves it.</summary>
     /// <param name="outputModelPath">The file to write.</param>

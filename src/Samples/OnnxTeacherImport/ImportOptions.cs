@@ -16,7 +16,7 @@ internal sealed class ImportOptions
           --input NAME            the file's input for the image, where it has several
           --output NAME           the file's output with the scores, where it has several
           --student NAME          resnet8 and others (resnet8, for teachers of larger images mobilenet_v2)
-          --epochs N              (10; 40 on what it draws, which is little)
+          --epochs N              (10; 20 on what it draws, which is little)
           --limit N               training images, evenly by class (all)
           --seed N                (1)
           --threads N             (all cores)
@@ -43,7 +43,7 @@ internal sealed class ImportOptions
     /// <summary>Null: by the size of the teacher's images.</summary>
     public ImageClassifier? Student { get; private set; }
 
-    public int Epochs { get => field > 0 ? field : Teacher is null ? 40 : 10; private set; }
+    public int Epochs { get => field > 0 ? field : Teacher is null ? 20 : 10; private set; }
 
     public int Limit { get; private set; } = int.MaxValue;
 
