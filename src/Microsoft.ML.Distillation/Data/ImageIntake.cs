@@ -30,6 +30,22 @@ internal sealed class ImageIntake(DistillationOptions options, IChannel channel,
     /// <inheritdoc cref="ReadTraining"/>
     public T ReadValidation<T>(ImageSize size, ProgressReporter progress, Func<PixelStore, string, RowLog, T> read) => Read(size, progress, "validation", _validation, read);
 
+    /// <summary>Reads the training rows at another size; what there is to say of them was said the first time.</summary>
+    /// <param name="read">Fills a new store, and gives it back with what else there is.</param>
+    public T ReadTrainingAgain<T>(ImageSize size, Func<PixelStore, string, RowLog, T> read)
+    {
+        var store = new PixelStore(size, options.MemoryBudget - _memoryBytes, temporaryFolder);
+        try
+        {
+            return read(store, "training", Rows(options));
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Looks for images that are in both sets.</summary>
     public void CheckLeaks(PixelStore training, PixelStore validation)
     {

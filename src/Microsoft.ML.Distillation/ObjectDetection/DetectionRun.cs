@@ -40,7 +40,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         var (labelled, heldOut) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
         var validationData = Measurable(heldOut);
         CheckTeacher(labelled, teacher, classes, device);
-        var training = WithFound(labelled, teacher, classes, device);
+        var training = WithFound(labelled, teacher, classes, device, wanted => ForTeacher(wanted, readData, Images(train, preparation.At(wanted), columns)));
         CheckData(labelled, training, validationData);
         DetectionChecks.Batch(size, options.BatchSize, training.Count);
         AnchorSet? Anchors(int runSeed) => this.Anchors(training, teacher, runSeed);
@@ -109,15 +109,40 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     }
 
     /// <summary>The training images with what the teacher finds on them, where that is wanted.</summary>
-    private DetectionData WithFound(DetectionData data, OpenedDetectorTeacher? teacher, IReadOnlyList<string> classes, Device device)
+    /// <param name="forTeacher">Gives the images at another size; null where they can't be had.</param>
+    private DetectionData WithFound(DetectionData data, OpenedDetectorTeacher? teacher, IReadOnlyList<string> classes, Device device, Func<ImageSize, DetectionData?> forTeacher)
     {
         if (options.PseudoLabels is not { } wanted || teacher is null)
             return data;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Looking for objects on {data.Count} training images: {teacher.Name}.");
         var toStudent = DetectorClassMatch.Find(teacher.Name, teacher.Session, classes);
-        var boxes = PseudoLabelling.Label(teacher.Session, data.Pixels, data.Boxes, toStudent, wanted, device, options.CancellationToken);
+        var stored = data.Pixels.Size;
+        using var larger = teacher.Session.InputSize is { } size && (size.Width > stored.Width || size.Height > stored.Height) ? forTeacher(size) : null;
+        var shown = larger is null ? data : options.ValidationFraction > 0 ? Split(larger).Training : larger;
+        var boxes = PseudoLabelling.Label(teacher.Session, shown.Pixels, shown.Boxes, data.Boxes, toStudent, wanted, device, options.CancellationToken);
         channel.Info(MessageSensitivity.None, $"The training images have {boxes.ObjectCount} objects with the teacher's; {data.Boxes.ObjectCount} were labelled.");
         return data with { Boxes = boxes };
+    }
+
+    /// <summary>The training images at a teacher's size: what it labels it is to see as well as it can.</summary>
+    /// <returns>Null where they can't be read a second time.</returns>
+    private DetectionData? ForTeacher(ImageSize size, DetectionData stored, Func<PixelStore, string, RowLog, DetectionData> read)
+    {
+        _progress.Entered(DistillationPhase.LoadingImages, $"Reading the training images at {size} pixels, for the teacher.");
+        DetectionData? again = null;
+        try
+        {
+            again = _intake.ReadTrainingAgain(size, read);
+            if (again.Count == stored.Count)
+                return again;
+        }
+        catch (InvalidDataException)
+        {
+            // Images in memory may be gone once they were read.
+        }
+        again?.Dispose();
+        channel.Warning(MessageSensitivity.None, $"The training images can't be read a second time, so that the teacher looks for objects on those of {stored.Pixels.Size} pixels, where it takes {size}: give images that can be read again.");
+        return null;
     }
 
     private void CheckData(DetectionData labelled, DetectionData training, DetectionData? validation)

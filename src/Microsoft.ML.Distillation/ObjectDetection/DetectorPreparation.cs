@@ -21,6 +21,9 @@ internal sealed class DetectorPreparation(MLContext ml, string imageColumn, Imag
 
     public ImageSize Size => size;
 
+    /// <summary>The same to another size.</summary>
+    public DetectorPreparation At(ImageSize other) => new(ml, imageColumn, other);
+
     /// <summary>The steps to the image's size and to a vector of 3×H×W pixels, red, green and blue planes, 0…255.</summary>
     /// <inheritdoc cref="ImagePreparation.Fit" path="/param"/>
     /// <param name="isChecked">Whether files are checked on their way in, by another limit than the process's (<see cref="CheckedImages"/>).</param>

@@ -2,7 +2,10 @@ using Microsoft.ML.Distillation.Common;
 
 namespace Microsoft.ML.Distillation;
 
-/// <summary>How labels are made of what a detector teacher finds on the training images, as they are stored, before augmentation.</summary>
+/// <summary>
+/// How labels are made of what a detector teacher finds on the training images, before augmentation: as they are stored for the student, or, for a teacher whose fixed input is larger, read once more at its
+/// own size.
+/// </summary>
 public sealed class PseudoLabelOptions
 {
     /// <summary>What the teacher scores lower is not taken for an object.</summary>

@@ -14,18 +14,20 @@ internal static class PseudoLabelling
     /// <summary>Images to show a teacher at a time.</summary>
     public static int BatchOf(PixelStore pixels) => Math.Clamp(MostBytes / pixels.RowBytes, 1, MostImages);
 
-    /// <param name="given">What is known to be on the images, and where they lie in their stored pixels.</param>
+    /// <param name="pixels">The images as the teacher is to see them.</param>
+    /// <param name="shown">Where the images lie in those pixels.</param>
+    /// <param name="given">What is known to be on the images, and where they lie in their stored pixels, which may be others.</param>
     /// <param name="toStudent">The student's class for each of the teacher's, or −1 (<see cref="DetectorClassMatch"/>).</param>
     /// <param name="onImage">Called with the number of images labelled so far.</param>
     /// <returns>New labels: what is given is kept where <see cref="PseudoLabelOptions.AddMissing"/> says so, and replaced where not.</returns>
     public static BoxStore Label(
-        DetectorTeacherSession teacher, PixelStore pixels, BoxStore given, IReadOnlyList<int> toStudent, PseudoLabelOptions options, Device device, CancellationToken cancellation,
-        Action<int>? onImage = null)
+        DetectorTeacherSession teacher, PixelStore pixels, BoxStore shown, BoxStore given, IReadOnlyList<int> toStudent, PseudoLabelOptions options, Device device,
+        CancellationToken cancellation, Action<int>? onImage = null)
     {
         var labels = new BoxStore();
         VisitFound(teacher, pixels, toStudent, options.ScoreThreshold, device, cancellation, (row, found) =>
         {
-            Add(labels, given, row, found, options);
+            Add(labels, given, row, Array.ConvertAll(found, one => one.Moved(shown.Letterbox(row), given.Letterbox(row))), options);
             onImage?.Invoke(row + 1);
         });
         return labels;
@@ -98,6 +100,17 @@ internal readonly record struct PseudoLabel(int Class, float X0, float Y0, float
 {
     /// <summary>Numbers of a row of <see cref="PseudoLabels.Rows"/>: image, class, x0 y0 x1 y1, score.</summary>
     public const int Length = 7;
+
+    /// <summary>The same object where the image lies elsewhere.</summary>
+    public PseudoLabel Moved(Letterbox from, Letterbox to)
+    {
+        if (from == to)
+            return this;
+        Span<float> box = [X0, Y0, X1, Y1];
+        from.ToImage(box, box);
+        to.ToInput(box, box);
+        return this with { X0 = box[0], Y0 = box[1], X1 = box[2], Y1 = box[3] };
+    }
 
     public static PseudoLabel Of(ReadOnlySpan<float> row) => new((int)row[1], row[2], row[3], row[4], row[5], row[6]);
 }

@@ -1,5 +1,7 @@
+using Microsoft.ML.Distillation.Onnx;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
 using Microsoft.ML.Distillation.Tests.ObjectDetection.Teachers.Layouts;
+using Microsoft.ML.Distillation.Tests.Packages;
 
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 
@@ -60,6 +62,33 @@ public sealed class LabelFreeDetectionTests(TrainedDetector trained)
         var unnamed = new ObjectDetectionDistillationOptions { LabelColumnName = null, BoundingBoxColumnName = null, Teacher = Teacher, PseudoLabels = Sure };
         Assert.Contains(
             "There is validation data, but no labels to measure by", Assert.Throws<ArgumentException>(() => _ml.DistillObjectDetection(unnamed).Fit(Images(4), QuickDetector.Data(_ml, 4, 2))).Message, StringComparison.Ordinal);
+    }
+
+    // A pattern of single pixels, of which nothing is left at half the size.
+    [Theory]
+    [InlineData(128)]
+    [InlineData(64)]
+    public void TheTeacherSeesImagesAtItsOwnSize(int teacherSize)
+    {
+        var rows = Enumerable.Range(0, 4).Select(_ => new Scenes.SceneRow { Image = ImageRows.Paint(128, 128, (x, y) => (x + y) % 2 == 0 ? (255, 255, 255) : (0, 0, 0)) }).ToList();
+        var sketch = new Sketch(
+            new Drawing("boxes", [8, 8, 60, 60], [1, 4]), new Drawing("labels", [1], [1], Integers: true), new Drawing("scores", [.9f], [1], _ => true))
+        {
+            Size = new(teacherSize, teacherSize),
+            Head = (graph, image) => graph.AddNode("Abs", [graph.Conv(image, graph.AddInitializer("step", [1f, -1, 1, -1, 1, -1], 3, 1, 1, 2), group: 3)]),
+        };
+        var teacher = sketch.ToTeacher(new() { ClassNames = Scenes.Classes, Normalization = ImageNormalization.ZeroToOne });
+        var estimator = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, batch: 2, teacher: teacher, pseudoLabels: Sure, labelled: false));
+
+        if (teacherSize == 128)
+        {
+            using var model = estimator.Fit(Scenes.View(_ml, rows));
+            Assert.Equal(4, model.Report.TrainingRows);
+        }
+        else
+        {
+            Assert.Contains("The teacher finds nothing it is sure enough of", Assert.Throws<InvalidDataException>(() => estimator.Fit(Scenes.View(_ml, rows))).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -82,13 +82,27 @@ public sealed class PseudoLabellingTests : IDisposable
     }
 
     [Fact]
+    public void BoxesComeBackFromOtherPixelsThanTheStudents()
+    {
+        Add(64, 32, [], [(1, .9f, [0, 40, 100, 80])]);
+        // In 128×128 pixels, 64×32 lies in lines 32 to 96; in 64×64, in lines 16 to 48.
+        var shown = new BoxStore();
+        shown.Add(Letterbox.Of(64, 32, 128, 128), [], []);
+
+        var labels = PseudoLabelling.Label(_teacher, _pixels, shown, _given, [-1, 1, 0], new(), CPU, default);
+
+        Assert.Equal([0, 20, 50, 40], labels.Boxes(0).ToArray());
+        Assert.Equal(_given.Letterbox(0), labels.Letterbox(0));
+    }
+
+    [Fact]
     public void ManyImagesAreShownInBatches()
     {
         for (var i = 0; i < 150; i++)
             Add(64, 64, [], [.. Enumerable.Range(0, i % 3).Select(k => (1, .9f, new float[] { i % 60, k, i % 60 + 1, k + 1 }))]);
         var progress = new List<int>();
 
-        var labels = PseudoLabelling.Label(_teacher, _pixels, _given, [-1, 1, 0], new(), CPU, default, progress.Add);
+        var labels = PseudoLabelling.Label(_teacher, _pixels, _given, _given, [-1, 1, 0], new(), CPU, default, progress.Add);
 
         for (var i = 0; i < 150; i++)
         {
@@ -120,7 +134,7 @@ public sealed class PseudoLabellingTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => PseudoLabelling.Label(_teacher, _pixels, _given, [0, 1, 2], new(), CPU, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => PseudoLabelling.Label(_teacher, _pixels, _given, _given, [0, 1, 2], new(), CPU, cancellation.Token));
     }
 
     [Fact]
@@ -156,7 +170,7 @@ public sealed class PseudoLabellingTests : IDisposable
         _scope.Dispose();
     }
 
-    private BoxStore Label(PseudoLabelOptions options) => PseudoLabelling.Label(_teacher, _pixels, _given, DetectorClassMatch.Find("t", _teacher, ["blue", "red"]), options, CPU, default);
+    private BoxStore Label(PseudoLabelOptions options) => PseudoLabelling.Label(_teacher, _pixels, _given, _given, DetectorClassMatch.Find("t", _teacher, ["blue", "red"]), options, CPU, default);
 
     private void Add(int width, int height, (int Class, float[] Box)[] given, (int Class, float Score, float[] Box)[] found)
     {
