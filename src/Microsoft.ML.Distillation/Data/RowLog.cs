@@ -48,14 +48,15 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
 
     /// <summary>Leaves a bad row out, or ends the run because of it, as the policy says.</summary>
     /// <param name="fault">What is wrong, for after "Row 7 of the training data": one that begins with a colon is a clause of its own.</param>
+    /// <param name="option">What the user may set, for the message.</param>
     /// <exception cref="InvalidDataException">Bad rows are not left out.</exception>
-    public SkippedRow Refuse(string role, long row, string fault, string? source, Exception? error)
+    public SkippedRow Refuse(string role, long row, string fault, string? source, Exception? error, string option = "BadImages to Skip")
     {
         var reason = fault.TrimStart(':', ' ').TrimEnd('.');
         if (!Skips)
         {
             throw new InvalidDataException(
-                $"Row {row} of the {role} data{(fault[0] == ':' ? ": " : " ")}{reason}.{(source is null ? "" : $" It comes from '{source}'.")}{(Offered ? " Mend or remove it, or set BadImages to Skip." : "")}", error);
+                $"Row {row} of the {role} data{(fault[0] == ':' ? ": " : " ")}{reason}.{(source is null ? "" : $" It comes from '{source}'.")}{(Offered ? $" Mend or remove it, or set {option}." : "")}", error);
         }
         var skipped = new SkippedRow(role, row, reason, source);
         Skip(skipped);

@@ -78,16 +78,18 @@ internal sealed class DetectionReader
         while (RowLog.Next(_cursor, _role))
         {
             cancellation.ThrowIfCancellationRequested();
+            var option = "BadImages to Skip";
             try
             {
                 var letterbox = _image.Read();
                 _annotated?.Check(letterbox.ImageWidth, letterbox.ImageHeight);
+                option = "BadObjects to Drop";
                 _objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, drop);
                 _boxes.Add(letterbox, _objects is null ? [] : _objects.Classes, _objects is null ? [] : _objects.Boxes);
             }
             catch (InvalidDataException fault)
             {
-                Lose(_log.Refuse(_role, _cursor.Position, $": {fault.Message}", _source.Find(), fault));
+                Lose(_log.Refuse(_role, _cursor.Position, $": {fault.Message}", _source.Find(), fault, option));
                 continue;
             }
             _image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));

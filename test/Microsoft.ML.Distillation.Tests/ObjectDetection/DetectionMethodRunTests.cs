@@ -270,7 +270,7 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         using var model = _ml.DistillObjectDetection(Options(BadImages.Skip)).Fit(Data());
 
         Assert.StartsWith("Row 3 of the training data: object 0, box (", refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith("it has no area; x1 must be greater than x0, and y1 than y0. Mend or remove it, or set BadImages to Skip.", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("it has no area; x1 must be greater than x0, and y1 than y0. Mend or remove it, or set BadObjects to Drop.", refused.Message, StringComparison.Ordinal);
         Assert.Equal("row 3, row 7", string.Join(", ", model.Report.SkippedRows.Select(row => row.ToString().Split(':')[0])));
         Assert.Equal(10, model.Report.TrainingRows);
     }
