@@ -34,10 +34,14 @@ internal sealed record QuantizedModel(byte[] Onnx, string Settings, int Layers, 
 
     /// <summary>The model with BatchNorm folded, and what of it is to be in 8 bits.</summary>
     /// <exception cref="NotSupportedException">There is nothing to be quantised.</exception>
-    public static (OnnxModelFile Folded, QuantizationPlan Plan) Plan(OnnxModelFile file, Int8Options options)
+    public static (OnnxModelFile Folded, QuantizationPlan Plan) Plan(OnnxModelFile file, Int8Options options) => Plan(file, options, out _);
+
+    /// <inheritdoc cref="Plan(OnnxModelFile, Int8Options)"/>
+    /// <inheritdoc cref="BatchNormFolding.Fold(OnnxModelFile, out IReadOnlyDictionary{string, FoldedNorm})" path="/param[@name='norms']"/>
+    public static (OnnxModelFile Folded, QuantizationPlan Plan) Plan(OnnxModelFile file, Int8Options options, out IReadOnlyDictionary<string, FoldedNorm> norms)
     {
         Check(file);
-        var folded = BatchNormFolding.Fold(file);
+        var folded = BatchNormFolding.Fold(file, out norms);
         var plan = new QuantizationPlan(folded.Model.Graph, options.KeepFirstAndLast);
         if (plan.Layers.Count > 0)
             return (folded, plan);

@@ -35,8 +35,7 @@ internal sealed class QuantizedNetwork : nn.Module
         : base(nameof(QuantizedNetwork))
     {
         (_file, _options, _images, _threads) = (file, options, images, threads);
-        (_folded, _plan) = QuantizedModel.Plan(file, options.Int8);
-        BatchNormFolding.Fold(file, out _norms);
+        (_folded, _plan) = QuantizedModel.Plan(file, options.Int8, out _norms);
         _network = new OnnxModule(file, input, outputs(new GraphIndex(_folded.Model.Graph)), trains: true);
         _places = _plan.Origins.Select((name, place) => (name, place)).ToDictionary(o => o.name, o => o.place, StringComparer.Ordinal);
         _layers = _plan.Layers.GroupBy(layer => layer.Input[1]).ToDictionary(layers => layers.Key, layers => layers.ToList(), StringComparer.Ordinal);
@@ -78,12 +77,13 @@ internal sealed class QuantizedNetwork : nn.Module
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return WeightScales(name, _norms.TryGetValue(name, out var norm) ? norm.Factor(_network) : null).MoveToOuterDisposeScope();
+        var factor = Factor(name);
+        return WeightScales(name, FoldedWeight(name, factor), factor).MoveToOuterDisposeScope();
     }
 
-    private Tensor WeightScales(string name, Tensor? factor)
+    private Tensor WeightScales(string name, Tensor weights, Tensor? factor)
     {
-        var (weights, axis) = (FoldedWeight(name, factor), QuantizationPlan.Axis(_layers[name][0]));
+        var axis = QuantizationPlan.Axis(_layers[name][0]);
         var scales = weights.abs().amax([.. Enumerable.Range(0, (int)weights.dim()).Where(a => a != axis).Select(a => (long)a)]).to(ScalarType.Float64) / _options.Int8.WeightLimit;
         foreach (var layer in _layers[name].Where(layer => layer.Input.Count > 2))
         {
@@ -95,6 +95,9 @@ internal sealed class QuantizedNetwork : nn.Module
         shape[axis] = -1;
         return where(scales.gt(QuantizedWeights.LeastScale), scales, scales.ones_like()).to(ScalarType.Float32).reshape(shape);
     }
+
+    /// <summary>Null for a layer into which no BatchNorm is folded.</summary>
+    private Tensor? Factor(string name) => _norms.TryGetValue(name, out var norm) ? norm.Factor(_network) : null;
 
     private Tensor FoldedWeight(string name, Tensor? factor) => factor is null ? _network.Value(name) : _norms[name].FoldedWeight(_network, factor);
 
@@ -112,8 +115,9 @@ internal sealed class QuantizedNetwork : nn.Module
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var factor = _norms.TryGetValue(name, out var norm) ? norm.Factor(_network) : null;
-        var rounded = FakeQuantization.Weights(FoldedWeight(name, factor), WeightScales(name, factor), _options.Int8.WeightLimit);
+        var factor = Factor(name);
+        var folded = FoldedWeight(name, factor);
+        var rounded = FakeQuantization.Weights(folded, WeightScales(name, folded, factor), _options.Int8.WeightLimit);
         if (factor is null)
             return (rounded - weight).MoveToOuterDisposeScope();
         var spread = factor.reshape(-1, 1, 1, 1);
