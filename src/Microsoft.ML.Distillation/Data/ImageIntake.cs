@@ -6,6 +6,7 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>A run's images as they come in: what is kept of both sets, which rows were left out, and what else was found out about them.</summary>
 internal sealed class ImageIntake(DistillationOptions options, IChannel channel, string temporaryFolder)
 {
+    private const string Training = "training";
     private readonly List<DataFinding> _findings = [];
     private readonly RowLog _training = Rows(options);
     private readonly RowLog _validation = Rows(options);
@@ -25,26 +26,14 @@ internal sealed class ImageIntake(DistillationOptions options, IChannel channel,
     public IDataView KeptOfValidation(IDataView data) => Kept(data, _validation);
 
     /// <param name="read">Fills a new store, and gives it back with what else there is.</param>
-    public T ReadTraining<T>(ImageSize size, ProgressReporter progress, Func<PixelStore, string, RowLog, T> read) => Read(size, progress, "training", _training, read);
+    public T ReadTraining<T>(ImageSize size, ProgressReporter progress, Func<PixelStore, string, RowLog, T> read) => Read(size, progress, Training, _training, read);
 
     /// <inheritdoc cref="ReadTraining"/>
     public T ReadValidation<T>(ImageSize size, ProgressReporter progress, Func<PixelStore, string, RowLog, T> read) => Read(size, progress, "validation", _validation, read);
 
     /// <summary>Reads the training rows at another size; what there is to say of them was said the first time.</summary>
     /// <param name="read">Fills a new store, and gives it back with what else there is.</param>
-    public T ReadTrainingAgain<T>(ImageSize size, Func<PixelStore, string, RowLog, T> read)
-    {
-        var store = new PixelStore(size, options.MemoryBudget - _memoryBytes, temporaryFolder);
-        try
-        {
-            return read(store, "training", Rows(options));
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
+    public T ReadTrainingAgain<T>(ImageSize size, Func<PixelStore, string, RowLog, T> read) => Filled(size, store => read(store, Training, Rows(options)));
 
     /// <summary>Looks for images that are in both sets.</summary>
     public void CheckLeaks(PixelStore training, PixelStore validation)
@@ -61,14 +50,23 @@ internal sealed class ImageIntake(DistillationOptions options, IChannel channel,
     private T Read<T>(ImageSize size, ProgressReporter progress, string role, RowLog rows, Func<PixelStore, string, RowLog, T> read)
     {
         progress.Entered(DistillationPhase.LoadingImages, $"Reading the {role} images at {size} pixels.");
-        var store = new PixelStore(size, options.MemoryBudget - _memoryBytes, temporaryFolder);
-        try
+        return Filled(size, store =>
         {
             var result = read(store, role, rows);
             _memoryBytes += store.MemoryBytes;
             rows.WriteTo(channel, role, store.Count);
             _findings.AddRange(rows.Findings(role));
             return result;
+        });
+    }
+
+    /// <summary>Has a store filled with what is left of the budget, and disposes of it where that fails.</summary>
+    private T Filled<T>(ImageSize size, Func<PixelStore, T> fill)
+    {
+        var store = new PixelStore(size, options.MemoryBudget - _memoryBytes, temporaryFolder);
+        try
+        {
+            return fill(store);
         }
         catch
         {
