@@ -17,7 +17,6 @@ internal sealed class DetectionBenchmark(SampleOptions options, ResultsFile resu
           --methods A,B,…    only these
         """;
 
-    private static readonly string Full = $"{Help}{Environment.NewLine}{Environment.NewLine}{OptionParser.Help}";
     private readonly ProgressDisplay _display = new();
     private readonly MLContext _ml = new(options.Seed);
 
@@ -26,16 +25,8 @@ internal sealed class DetectionBenchmark(SampleOptions options, ResultsFile resu
         var rest = new List<string>(arguments);
         var methods = CommandLine.TakeSome(rest, "--methods", MethodChoice.All, method => method.Name);
         CommandLine.Refuse(rest, "the methods to compare are named by --methods.", "--method");
-        var file = CommandLine.Take(rest, "--results") ?? Path.Combine("artifacts", "detection.jsonl");
-        var options = OptionParser.Parse([.. rest]);
-        if (options.Help)
-        {
-            Console.Out.WriteLine(Full);
-            return;
-        }
-        TeacherChoice.Require(options);
-        OutputFolder.Require(options.Out);
-        new DetectionBenchmark(options, ResultsFile.Open(file), methods, cancellation).Carry();
+        if (DetectionArguments.Parse(rest, "detection.jsonl", Help) is { } given)
+            new DetectionBenchmark(given.Options, given.Results, methods, cancellation).Carry();
     }
 
     private void Carry()

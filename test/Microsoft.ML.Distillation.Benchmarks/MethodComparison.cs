@@ -1,4 +1,3 @@
-using System.Globalization;
 using Samples.Common;
 using Spectre.Console;
 
@@ -46,19 +45,15 @@ internal sealed class MethodComparison(ResultsFile results, string setting, Prog
     {
         if (runs.Count == 0)
             return ["failed", .. Enumerable.Repeat("", 3 * measures.Length - 1), "0", ""];
-        return [.. measures.SelectMany(measure => Cells(runs, measure.Of)), $"{runs.Count}", Text(runs.Average(run => run.SecondsPerEpoch!.Value), "0.0")];
+        return [.. measures.SelectMany(measure => Cells(runs, measure.Of)), $"{runs.Count}", Figures.Text(runs.Average(run => run.SecondsPerEpoch!.Value), "0.0")];
     }
 
     private string[] Cells(List<MethodResult> runs, Func<MethodResult, double?> measure)
     {
-        var mean = Text(100 * runs.Average(run => measure(run)!.Value), "0.00");
+        var mean = Figures.Text(100 * runs.Average(run => measure(run)!.Value), "0.00");
         if (runs[0].Method == Alone)
             return [mean, "", ""];
         var gains = runs.ConvertAll(run => 100 * (measure(run)!.Value - measure(results.Find(setting, Alone, run.Seed)!)!.Value));
-        return [mean, Text(gains.Average(), "+0.00;-0.00;0.00"), gains.Count < 2 ? "" : Text(Deviation(gains), "0.00")];
+        return [mean, Figures.Text(gains.Average(), "+0.00;-0.00;0.00"), Figures.DeviationText(gains)];
     }
-
-    public static double Deviation(List<double> values) => Math.Sqrt(values.Sum(v => Math.Pow(v - values.Average(), 2)) / (values.Count - 1));
-
-    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Distillation;
 using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.Onnx;
@@ -34,8 +33,8 @@ internal sealed class ModelResults(ResultsFile results, string setting, int? thr
             List<MethodResult> runs = [.. seeds.Select(seed => results.Find(setting, name, seed)!)];
             table.AddRow([
                 name, .. measures.SelectMany(measure => Cells(runs.ConvertAll(run => 100 * measure.Of(run)!.Value))),
-                Text(runs.Average(run => run.ModelBytes!.Value) / 1024, "0.0"), Text(runs.Average(run => run.LatencyMs!.Value), "0.000"),
-                Text(runs.Average(run => run.BatchLatencyMs!.Value), "0.00"), $"{runs.Count}",
+                Figures.Text(runs.Average(run => run.ModelBytes!.Value) / 1024, "0.0"), Figures.Text(runs.Average(run => run.LatencyMs!.Value), "0.000"),
+                Figures.Text(runs.Average(run => run.BatchLatencyMs!.Value), "0.00"), $"{runs.Count}",
             ]);
         }
         AnsiConsole.Write(table);
@@ -55,7 +54,5 @@ internal sealed class ModelResults(ResultsFile results, string setting, int? thr
         }
     }
 
-    private static string[] Cells(List<double> values) => [Text(values.Average(), "0.00"), values.Count < 2 ? "" : Text(MethodComparison.Deviation(values), "0.00")];
-
-    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string[] Cells(List<double> values) => [Figures.Text(values.Average(), "0.00"), Figures.DeviationText(values)];
 }

@@ -19,23 +19,13 @@ internal sealed class QuantizeDetectionBenchmark(SampleOptions options, ResultsF
           --results FILE     (artifacts/quantize-detection.jsonl)
         """;
 
-    private static readonly string Full = $"{Help}{Environment.NewLine}{Environment.NewLine}{OptionParser.Help}";
     private readonly ProgressDisplay _display = new();
     private readonly MLContext _ml = new(options.Seed);
 
     public static void Run(string[] arguments, CancellationToken cancellation)
     {
-        var rest = new List<string>(arguments);
-        var file = CommandLine.Take(rest, "--results") ?? Path.Combine("artifacts", "quantize-detection.jsonl");
-        var options = OptionParser.Parse([.. rest]);
-        if (options.Help)
-        {
-            Console.Out.WriteLine(Full);
-            return;
-        }
-        TeacherChoice.Require(options);
-        OutputFolder.Require(options.Out);
-        new QuantizeDetectionBenchmark(options, ResultsFile.Open(file), cancellation).Carry();
+        if (DetectionArguments.Parse([.. arguments], "quantize-detection.jsonl", Help) is { } given)
+            new QuantizeDetectionBenchmark(given.Options, given.Results, cancellation).Carry();
     }
 
     private void Carry()
