@@ -19,7 +19,7 @@ internal sealed class BatchMixer(ImageAugmentation augmentation, long seed)
         var random = new CounterRandom(seed, RandomPurpose.Mixing, step);
         var cut = augmentation.CutMix > 0 && (augmentation.Mixup == 0 || random.NextDouble() < .5);
         var share = BetaDistribution.Draw(ref random, cut ? augmentation.CutMix : augmentation.Mixup);
-        var partners = tensor(random.NextPermutation((int)pixels.shape[0]).Select(row => (long)row).ToArray()).to(pixels.device);
+        var partners = tensor(random.NextPermutation((int)pixels.shape[0]).Select(row => (long)row).ToArray()).UploadTo(pixels.device);
         if (!cut)
             return (pixels * share + pixels.index_select(0, partners) * (1 - share), new BatchLabels(labels, labels.index_select(0, partners), share));
         var box = Box((int)pixels.shape[3], (int)pixels.shape[2], share, ref random);

@@ -13,7 +13,7 @@ internal static class PixelTensor
     {
         var stored = empty([rows, 3, size.Height, size.Width], ScalarType.Byte);
         pixels.AsSpan(0, checked((int)(rows * 3 * size.Pixels))).CopyTo(stored.bytes);
-        return stored.to(device).to(ScalarType.Float32);
+        return stored.UploadTo(device).to(ScalarType.Float32);
     }
 
     /// <summary>The layout and the type that the networks here are given their images in.</summary>

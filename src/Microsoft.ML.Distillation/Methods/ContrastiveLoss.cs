@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal sealed class ContrastiveLoss(ContrastiveDistillation method, LossContex
         _helper.Enter(method.Momentum);
         var student = UnitLength.Of(_helper.Student.call(input.Student.Embedding!));
         var teacher = UnitLength.Of(_helper.Teacher.call(input.Teacher!.Embedding!.detach()));
-        var places = Places(input).to(student.device);
+        var places = Places(input).UploadTo(student.device);
         var ofStudent = ContrastiveDistillation.Similarities(student, _helper.TeacherBank, places, method.Temperature);
         var ofTeacher = ContrastiveDistillation.Similarities(teacher, _helper.StudentBank, places, method.Temperature);
         Normalize(ofStudent, ofTeacher);

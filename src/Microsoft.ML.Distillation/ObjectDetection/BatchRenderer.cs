@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -19,16 +20,16 @@ internal sealed class BatchRenderer(ImageSize size, DetectionAugmentation augmen
         var count = batch.Rows.Length;
         var pixels = augmentation.MovesNothing ? PixelTensor.Create(batch.Pixels[0], count, size, device) : Placed(batch, count);
         if (augmentation.ChangesColours)
-            pixels = ColourJitter.Apply(pixels, tensor(batch.Colours, [count, 3]).to(device));
+            pixels = ColourJitter.Apply(pixels, tensor(batch.Colours, [count, 3]).UploadTo(device));
         var targets = batch.Targets.Count == 0
             ? empty([0, batch.TargetLength], ScalarType.Float32, device)
-            : tensor(batch.Targets.ToArray(), [batch.Targets.Count / batch.TargetLength, batch.TargetLength]).to(device);
+            : tensor(batch.Targets.ToArray(), [batch.Targets.Count / batch.TargetLength, batch.TargetLength]).UploadTo(device);
         return (pixels.MoveToOuterDisposeScope(), targets.MoveToOuterDisposeScope());
     }
 
     private Tensor Placed(DetectionBatch batch, int count)
     {
-        var placements = tensor(batch.Placements, [batch.Tiles, count, TilePlacement.Length]).to(device);
+        var placements = tensor(batch.Placements, [batch.Tiles, count, TilePlacement.Length]).UploadTo(device);
         var (columns, rows) = (Centres(size.Width), Centres(size.Height));
         var whole = zeros([count, 3, size.Height, size.Width], ScalarType.Float32, device);
         for (var k = 0; k < batch.Tiles; k++)

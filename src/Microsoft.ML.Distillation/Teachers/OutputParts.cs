@@ -81,7 +81,7 @@ internal sealed class OutputParts
         {
             var stored = empty([rows, .. Shape], Type);
             bytes.CopyTo(stored.bytes);
-            var tensor = stored.to(device);
+            var tensor = stored.UploadTo(device);
             return ChannelsLast ? tensor.permute(0, 3, 1, 2) : tensor;
         }
     }

@@ -40,7 +40,7 @@ internal sealed class TransformerTeacherSession : TeacherSession
         if (rows.Count != pixels.shape[0])
             throw new ArgumentException($"There are {pixels.shape[0]} images of {rows.Count} rows; every image needs the row it comes from.", nameof(rows));
         var places = tensor(rows.Select(r => (long)r).ToArray());
-        return new ModelOutput(_logits.Value.index_select(0, places).to(_device), [], null);
+        return new ModelOutput(_logits.Value.index_select(0, places).UploadTo(_device), [], null);
     }
 
     public override void Dispose()

@@ -114,7 +114,7 @@ internal sealed class ClassificationTask : ITrainingTask
 
     private IReadOnlyList<(string Name, Tensor Value)> Compute(Batch batch, long step, PhaseClock clock)
     {
-        var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels), tensor(batch.Labels).to(_inputs.Device), step);
+        var (pixels, labels) = _mixer.Mix(ToDevice(batch.Pixels), tensor(batch.Labels).UploadTo(_inputs.Device), step);
         clock.Mark("data");
         var teacher = _teacher?.Forward(pixels, batch);
         clock.Mark("teacher");

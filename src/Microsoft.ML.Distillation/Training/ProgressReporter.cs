@@ -48,7 +48,8 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
     {
         var ends = step == (epoch + 1L) * _stepsPerEpoch;
         _last = _last with { Phase = DistillationPhase.Training, Epoch = epoch + 1, Step = step, LearningRate = rate };
-        if (!ends && !Due())
+        // Reading means waits for the device: only for somebody who listens.
+        if (!ends && (listener is null || !Due()))
             return;
         var elapsed = Stopwatch.GetElapsedTime(_epochStart).TotalSeconds;
         _last = _last with

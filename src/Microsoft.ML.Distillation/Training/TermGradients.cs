@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,8 +21,9 @@ internal static class TermGradients
     /// <summary>How long two gradients are and how far they agree.</summary>
     public static GradientPair Compare(Tensor task, Tensor method)
     {
-        var (a, b) = (task.norm().item<double>(), method.norm().item<double>());
-        return new GradientPair(a, b, a > 0 && b > 0 ? task.dot(method).item<double>() / (a * b) : 0);
+        var numbers = MemoryMarshal.Cast<byte, double>(stack([task.norm(), method.norm(), task.dot(method)]).cpu().bytes);
+        var (a, b, product) = (numbers[0], numbers[1], numbers[2]);
+        return new GradientPair(a, b, a > 0 && b > 0 ? product / (a * b) : 0);
     }
 }
 

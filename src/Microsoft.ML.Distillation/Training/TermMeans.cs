@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,8 +40,11 @@ internal sealed class TermMeans(Device? device = null) : ITensorState, IDisposab
     {
         if (_means is not null)
             return _means;
+        if (_sums.Count == 0)
+            return _means = new Dictionary<string, double>();
         using var scope = NewDisposeScope();
-        return _means = _sums.ToDictionary(s => s.Key, s => s.Value.cpu().to(ScalarType.Float64).item<double>() / _steps);
+        var sums = MemoryMarshal.Cast<byte, double>(stack([.. _sums.Values.Select(sum => sum.to(ScalarType.Float64).reshape([]))]).cpu().bytes).ToArray();
+        return _means = _sums.Keys.Zip(sums).ToDictionary(s => s.First, s => s.Second / _steps);
     }
 
     /// <summary>Begins anew.</summary>
