@@ -3,6 +3,7 @@ using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Students.Detection;
+using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,6 +35,7 @@ internal sealed class DetectionTask : ITrainingTask
     public DetectionTask(DetectionSettings settings, DetectionInputs inputs)
     {
         (_inputs, _precision) = (inputs, settings.Precision);
+        WeightLayout.Prepare(inputs.Student, _precision);
         // One that was asked for labels alone has had its say.
         _teacher = DetectionLosses.NeedsOf(settings.Methods) == DetectionParts.None ? null : inputs.Teacher;
         _loader = new DetectionLoader(inputs.Training, settings.Augmentation, settings.BatchSize, settings.Seed, settings.Epochs);

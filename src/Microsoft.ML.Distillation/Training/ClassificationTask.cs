@@ -25,6 +25,7 @@ internal sealed class ClassificationTask : ITrainingTask
     public ClassificationTask(TrainingSettings settings, TrainingInputs inputs)
     {
         (_inputs, _precision) = (inputs, settings.Precision);
+        WeightLayout.Prepare(inputs.Student, _precision);
         var wanted = inputs.Teacher is null ? TeacherParts.None : MethodLosses.NeedsOf(settings.Methods);
         _cachePlan = TeacherCachePlan.Make(settings.TeacherCache, settings.Augmentation, wanted, settings.Epochs, inputs.Teacher?.Session.ScoredBeforehand == true);
         _loader = new BatchLoader(

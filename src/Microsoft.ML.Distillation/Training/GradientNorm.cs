@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ internal static class GradientNorm
     }
 
     // One kernel for all of them: a model has a hundred gradients, most of them small.
-    private static Tensor Of(List<Tensor> gradients) => gradients.Count == 0 ? tensor(0f) : cat([.. gradients.Select(g => g.flatten())]).norm();
+    private static Tensor Of(List<Tensor> gradients) => gradients.Count == 0 ? tensor(0f) : cat([.. gradients.Select(g => g.InMemoryOrder())]).norm();
 
     private static List<Tensor> Gradients(IEnumerable<Parameter> parameters) => [.. parameters.Select(p => p.grad).OfType<Tensor>()];
 }
