@@ -14,8 +14,7 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     /// <summary>The class of a row that has no label.</summary>
     public const int NoLabel = -1;
 
-    private const long BlockBytes = 16 << 20;
-    private readonly List<PixelBlock> _blocks = [];
+    private readonly RowBlocks _blocks = new(checked((int)(3 * size.Pixels)), int.MaxValue, memoryBudget, long.MaxValue, temporaryFolder);
     private readonly List<int> _labels = [];
     private readonly PixelStore? _whole;
     private readonly int[] _rows = [];
@@ -34,19 +33,17 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     public int Count => _labels.Count;
 
     /// <summary>Bytes it holds in memory, and not in files.</summary>
-    public long MemoryBytes { get; private set; }
+    public long MemoryBytes => _blocks.MemoryBytes;
 
     /// <summary>Class of each row, from 0, or <see cref="NoLabel"/> for all.</summary>
     public IReadOnlyList<int> Labels => _labels;
 
     public bool HasLabels => _labels.Count > 0 && _labels[0] != NoLabel;
 
-    private int RowsPerBlock => (int)Math.Max(1, BlockBytes / RowBytes);
-
     /// <summary>Where a context wants its temporary files.</summary>
     public static string TemporaryFolder(MLContext ml) => string.IsNullOrEmpty(ml.TempFilePath) ? Path.GetTempPath() : ml.TempFilePath;
 
-    public ReadOnlySpan<byte> Pixels(int row) => _whole is not null ? _whole.Pixels(_rows[row]) : _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
+    public ReadOnlySpan<byte> Pixels(int row) => _whole is not null ? _whole.Pixels(_rows[row]) : _blocks[row];
 
     /// <summary>Some of the rows as a store of their own, which lives as long as this one.</summary>
     public PixelStore Only(int[] rows) => new(this, rows);
@@ -69,11 +66,9 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
     /// <summary>Appends a row and returns the place for its pixels.</summary>
     public Span<byte> Add(int label)
     {
-        var row = _labels.Count;
-        if (row / RowsPerBlock == _blocks.Count)
-            AddBlock();
+        _blocks.TryAdd(out var row);
         _labels.Add(label);
-        return _blocks[row / RowsPerBlock].Row(row % RowsPerBlock, RowBytes);
+        return row;
     }
 
     /// <summary>Mean and deviation of each channel over all rows, on the scale 0…1.</summary>
@@ -99,18 +94,5 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
         return ImageNormalization.Custom(mean, deviation);
     }
 
-    public void Dispose()
-    {
-        foreach (var block in _blocks)
-            block.Dispose();
-        _blocks.Clear();
-    }
-
-    private void AddBlock()
-    {
-        var bytes = (long)RowsPerBlock * RowBytes;
-        var inMemory = MemoryBytes + bytes <= memoryBudget;
-        _blocks.Add(inMemory ? PixelBlock.InMemory(bytes) : PixelBlock.InFile(bytes, temporaryFolder));
-        MemoryBytes += inMemory ? bytes : 0;
-    }
+    public void Dispose() => _blocks.Dispose();
 }

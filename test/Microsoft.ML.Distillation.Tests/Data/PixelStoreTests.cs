@@ -36,6 +36,21 @@ public sealed class PixelStoreTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
+    // 18 rows, 36, 72 and 145: a process may have so many files open, and no more.
+    [Fact]
+    public void FilesDoubleInSize()
+    {
+        using var store = new PixelStore(Large, 0, _folder.Path);
+
+        for (var row = 0; row < 200; row++)
+            store.Add(row)[row] = (byte)(row + 1);
+
+        Assert.Equal(4, Directory.GetFiles(_folder.Path).Length);
+        for (var row = 0; row < 200; row++)
+            Assert.Equal((byte)(row + 1), store.Pixels(row)[row]);
+        Assert.Equal(0, store.MemoryBytes);
+    }
+
     // The rows of a file that is only promised would end the process when they are written.
     [Fact]
     public void AFileThatTheDiskHasNoRoomForIsRefusedWhenItIsMade()
