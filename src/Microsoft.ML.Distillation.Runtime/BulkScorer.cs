@@ -14,17 +14,14 @@ public sealed class BulkScorer : IDisposable
 
     private readonly IReadOnlyList<ITransformer> _steps;
     private readonly BatchSession _session;
-    private readonly IDisposable? _owned;
+    private readonly IDisposable?[] _owned;
 
     /// <param name="model">The whole model, chains within chains.</param>
-    /// <param name="graph">The classifier's or detector's ONNX graph in it.</param>
+    /// <param name="session">The classifier's or detector's ONNX graph in it.</param>
     /// <param name="batchSize">Images at a time.</param>
     /// <param name="owned">What goes with this scorer.</param>
-    internal BulkScorer(ITransformer model, byte[] graph, int batchSize, IDisposable? owned = null)
-    {
-        (_steps, BatchSize, _owned) = ([.. Flat(model)], batchSize, owned);
-        _session = new BatchSession(graph);
-    }
+    internal BulkScorer(ITransformer model, BatchSession session, int batchSize, params IDisposable?[] owned) =>
+        (_steps, _session, BatchSize, _owned) = ([.. Flat(model)], session, batchSize, owned);
 
     /// <summary>Images at a time.</summary>
     public int BatchSize { get; }
@@ -47,8 +44,8 @@ public sealed class BulkScorer : IDisposable
     /// <summary>Frees the model's ONNX Runtime sessions.</summary>
     public void Dispose()
     {
-        _session.Dispose();
-        _owned?.Dispose();
+        foreach (var owned in _owned)
+            owned?.Dispose();
     }
 
     /// <summary>The columns of the graph's outputs, where this is the step that adds them.</summary>

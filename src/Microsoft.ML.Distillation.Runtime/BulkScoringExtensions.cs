@@ -13,6 +13,7 @@ public static class BulkScoringExtensions
     /// <param name="batchSize">Images at a time, at least 1.</param>
     /// <returns>The model, to be disposed of when no view of it is read any more.</returns>
     /// <exception cref="NotSupportedException">The model has no distilled image classifier or detector in it, or several.</exception>
+    /// <exception cref="InvalidOperationException">The context asks for a GPU that ONNX Runtime can't use.</exception>
     /// <exception cref="IOException">The file can't be read.</exception>
     /// <exception cref="InvalidDataException">The file is no saved model, or is damaged.</exception>
     public static BulkScorer LoadBulkScorer(this MLContext ml, string path, int batchSize = BulkScorer.DefaultBatchSize)
@@ -27,7 +28,16 @@ public static class BulkScoringExtensions
             throw new NotSupportedException(
                 $"'{path}' has {(graphs.Count == 0 ? "no distilled image classifier or detector" : $"{graphs.Count} distilled image classifiers or detectors")} in it; scoring in batches takes one. Load it with ml.Model.Load, which scores row by row.");
         }
-        var model = ml.Model.Load(path, out _);
-        return new BulkScorer(model, graphs[0], batchSize, model as IDisposable);
+        var session = new BatchSession(graphs[0], ml.GpuDeviceId, ml.FallbackToCpu);
+        try
+        {
+            var model = ml.Model.Load(path, out _);
+            return new BulkScorer(model, session, batchSize, session, model as IDisposable);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 }

@@ -9,11 +9,12 @@ internal sealed class BatchSession : IDisposable
     private readonly long[] _shape;
 
     /// <param name="graph">As it is in a saved model, for one image.</param>
-    public BatchSession(byte[] graph)
+    /// <param name="gpuDeviceId">The GPU that is to compute; null for the CPU.</param>
+    /// <param name="fallbackToCpu">Whether the CPU may stand in for it.</param>
+    /// <exception cref="InvalidOperationException">ONNX Runtime can't use the GPU.</exception>
+    public BatchSession(byte[] graph, int? gpuDeviceId, bool fallbackToCpu)
     {
-        // A library doesn't write to the console.
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        _session = new InferenceSession(OnnxBatchAxis.Free(graph), options);
+        _session = Open(OnnxBatchAxis.Free(graph), gpuDeviceId, fallbackToCpu);
         Pixels = _session.InputNames[0];
         _shape = [.. _session.InputMetadata[Pixels].Dimensions.Select(d => (long)d)];
         PixelCount = (int)_shape[1..].Aggregate(1L, (a, b) => a * b);
@@ -39,4 +40,27 @@ internal sealed class BatchSession : IDisposable
     }
 
     public void Dispose() => _session.Dispose();
+
+    private static InferenceSession Open(byte[] graph, int? gpuDeviceId, bool fallbackToCpu)
+    {
+        // A library doesn't write to the console.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        if (gpuDeviceId is not { } id)
+            return new InferenceSession(graph, options);
+        try
+        {
+            using var onGpu = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            onGpu.AppendExecutionProvider_CUDA(id);
+            return new InferenceSession(graph, onGpu);
+        }
+        // A native library without the provider lacks the function too.
+        catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
+        {
+            return fallbackToCpu
+                ? new InferenceSession(graph, options)
+                : throw new InvalidOperationException(
+                    $"GPU {id} is asked for and ONNX Runtime can't use it: {error.Message.TrimEnd()} Reference Microsoft.ML.OnnxRuntime.Gpu 1.23.2 in place of Microsoft.ML.OnnxRuntime and install CUDA, set the FallbackToCpu of the MLContext, or leave its GpuDeviceId null.",
+                    error);
+        }
+    }
 }

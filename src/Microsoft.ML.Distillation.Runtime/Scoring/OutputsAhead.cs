@@ -29,8 +29,16 @@ internal sealed class OutputsAhead : IDisposable
         (_scored, _following) = (new(batchSize, session.PixelCount), new(batchSize, session.PixelCount));
         var pixels = data.Schema[session.Pixels];
         _cursor = data.GetRowCursor(size is { } measured ? [pixels, measured] : [pixels]);
-        _getPixels = _cursor.GetGetter<VBuffer<float>>(pixels);
-        _getSize = size is { } column ? _cursor.GetGetter<VBuffer<long>>(column) : null;
+        try
+        {
+            _getPixels = _cursor.GetGetter<VBuffer<float>>(pixels);
+            _getSize = size is { } column ? _cursor.GetGetter<VBuffer<long>>(column) : null;
+        }
+        catch
+        {
+            _cursor.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where a column is among those read ahead; null where it is none of them.</summary>

@@ -17,7 +17,7 @@ internal static class ClassifierChain
     {
         var steps = new List<ITransformer>(preparation.Fit(data, asBytes: false));
         var view = steps.Aggregate(data, (v, step) => step.Transform(v));
-        Add(ChainLink.Of(ml.Transforms.ApplyOnnxModel([LogitsColumn], [ImagePreparation.PixelColumn], new MemoryStream(graph))));
+        Add(OnnxLink.Of(ml, [LogitsColumn], graph));
         var between = ImagePreparation.AddedColumns.Append(LogitsColumn).Where(Has);
         var fitted = new ChainLink(_ => softmax.Transformer, shape => shape);
         foreach (var link in OutputLinks.Make(ml, Has, fitted, between, scoreColumn, predictedLabelColumn))

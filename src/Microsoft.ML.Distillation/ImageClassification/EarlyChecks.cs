@@ -40,7 +40,6 @@ internal static class EarlyChecks
         var graph = StudentExporter.ForPipeline(student, description, ImagePreparation.PixelColumn, ClassifierChain.LogitsColumn, softmax.Scale);
         var chain = ClassifierChain.Build(ml, data, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName);
         // The softmax layer goes on into the real model.
-        foreach (var step in chain.Where(step => step != softmax.Transformer).OfType<IDisposable>())
-            step.Dispose();
+        OnnxLink.Dispose(chain.Where(step => step != softmax.Transformer));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ImageClassification;
 using Microsoft.ML.Distillation.Quantizing;
 
@@ -16,12 +17,12 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     private readonly EarlyExitModels? _exits;
     private readonly StudentQuantizer _quantizer;
     private readonly TrainedQuantization? _trained;
-    private readonly BulkScorers _scorers;
+    private readonly BulkScoring _bulk;
 
     internal ImageClassificationDistillationTransformer(
-        TransformerChain<ITransformer> chain, byte[] graph, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, StudentQuantizer quantizer,
+        TransformerChain<ITransformer> chain, BulkScoring bulk, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, StudentQuantizer quantizer,
         TrainedQuantization? trained = null, EarlyExitModels? exits = null) =>
-        (_chain, _scorers, _onnx, ClassNames, Report, _quantizer, _trained, _exits) = (chain, new BulkScorers(chain, graph), onnx, classNames, report, quantizer, trained, exits);
+        (_chain, _bulk, _onnx, ClassNames, Report, _quantizer, _trained, _exits) = (chain, bulk, onnx, classNames, report, quantizer, trained, exits);
 
     /// <summary>The classes in the order of the scores.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -103,16 +104,16 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// <param name="batchSize">Images at a time, at least 1.</param>
     /// <returns>A view that scores as it is read, for as long as this transformer is not disposed.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of the wrong type.</exception>
-    public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _scorers.Transform(input, batchSize);
+    public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _bulk.Transform(input, batchSize);
 
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
 
-    /// <summary>Frees the model's ONNX Runtime sessions.</summary>
+    /// <summary>Frees the model's ONNX Runtime sessions, and the temporary file that they read; it can't be saved afterwards.</summary>
     public void Dispose()
     {
-        _scorers.Dispose();
-        _chain.Dispose();
+        _bulk.Dispose();
+        OnnxLink.Dispose(_chain);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_chain).Save(ctx);

@@ -19,8 +19,7 @@ internal static class DetectionChecks
         MLContext ml, ObjectDetectionDistillationOptions options, IDataView data, DetectorPreparation preparation, DetectorModule student, StudentDescription description)
     {
         var (chain, _) = Build(ml, options, data, preparation, student, description);
-        foreach (var step in chain.OfType<IDisposable>())
-            step.Dispose();
+        OnnxLink.Dispose(chain);
     }
 
     /// <summary>The chain that is the model, and the ONNX graph in it.</summary>

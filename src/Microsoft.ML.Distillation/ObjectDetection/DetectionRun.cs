@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Checkup;
+using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
 using Microsoft.ML.Distillation.Quantizing;
@@ -59,7 +60,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         var quantizer = new DetectorQuantizer(
             ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget, () => ImageIntake.Rows(options), options.BadObjects == BadObjects.Drop);
         var (chain, graph) = DetectionChecks.Build(ml, options, train, preparation, module, description);
-        return new ObjectDetectionDistillationTransformer(chain, graph, runs.Returned.Onnx, classes, report, quantizer);
+        return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, graph), runs.Returned.Onnx, classes, report, quantizer);
     }
 
     private OpenedDetectorTeacher? OpenTeacher(IDataView train, ObjectColumns? columns, Device device)

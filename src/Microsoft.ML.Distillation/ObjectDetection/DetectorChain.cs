@@ -37,8 +37,7 @@ internal static class DetectorChain
 
     private static IEnumerable<ChainLink> Links(MLContext ml, byte[] graph, IReadOnlyList<string> classNames, DetectorColumns outputs)
     {
-        string[] found = [BoxColumn, ScoreColumn, ClassColumn, DetectorGraph.InputSizeColumn];
-        yield return ChainLink.Of(ml.Transforms.ApplyOnnxModel(found, [ImagePreparation.PixelColumn], new MemoryStream(graph)));
+        yield return OnnxLink.Of(ml, [BoxColumn, ScoreColumn, ClassColumn, DetectorGraph.InputSizeColumn], graph);
         yield return ChainLink.Of(BoxRestoring.Create(ml));
         // Keys with values from indices: ML.NET's mapping of values makes keys of single values only, so by way of the names.
         yield return ChainLink.Of(ml.Transforms.Conversion.MapValue(NameColumn, classNames.Select((name, i) => KeyValuePair.Create((long)i, name)), RestoredClassColumn));

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Common;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Quantizing;
 
 namespace Microsoft.ML.Distillation;
@@ -13,12 +14,11 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     private readonly TransformerChain<ITransformer> _chain;
     private readonly byte[] _onnx;
     private readonly DetectorQuantizer _quantizer;
-    private readonly BulkScorers _scorers;
+    private readonly BulkScoring _bulk;
 
-    /// <param name="graph">The ONNX graph in the chain.</param>
     internal ObjectDetectionDistillationTransformer(
-        TransformerChain<ITransformer> chain, byte[] graph, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, DetectorQuantizer quantizer) =>
-        (_chain, _scorers, _onnx, ClassNames, Report, _quantizer) = (chain, new BulkScorers(chain, graph), onnx, classNames, report, quantizer);
+        TransformerChain<ITransformer> chain, BulkScoring bulk, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, DetectorQuantizer quantizer) =>
+        (_chain, _bulk, _onnx, ClassNames, Report, _quantizer) = (chain, bulk, onnx, classNames, report, quantizer);
 
     /// <summary>The classes, in the order of the label's key values.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -80,16 +80,16 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     /// <param name="batchSize">Images at a time, at least 1.</param>
     /// <returns>A view that scores as it is read, for as long as this transformer is not disposed.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of the wrong type.</exception>
-    public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _scorers.Transform(input, batchSize);
+    public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _bulk.Transform(input, batchSize);
 
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
 
-    /// <summary>Frees the model's ONNX Runtime sessions.</summary>
+    /// <summary>Frees the model's ONNX Runtime sessions, and the temporary file that they read; it can't be saved afterwards.</summary>
     public void Dispose()
     {
-        _scorers.Dispose();
-        _chain.Dispose();
+        _bulk.Dispose();
+        OnnxLink.Dispose(_chain);
     }
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => ((ICanSaveModel)_chain).Save(ctx);

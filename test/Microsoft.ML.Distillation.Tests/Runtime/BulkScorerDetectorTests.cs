@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.ObjectDetection;
+using Microsoft.ML.Distillation.Scoring;
 using Microsoft.ML.Distillation.Tests.ImageClassification;
 using Microsoft.ML.Distillation.Tests.ObjectDetection;
 
@@ -109,7 +110,7 @@ public class BulkScorerDetectorTests(SavedDetector saved) : IClassFixture<SavedD
         }
         var images = ml.Transforms.CustomMapping<SavedDetector.ImageFile, ImageRow>(Draw, null).Fit(saved.Data);
         using var detector = Detector("Image", images.Transform(saved.Data));
-        using var scorer = new BulkScorer(new TransformerChain<ITransformer>(images, detector), ColourDetector.Graph(Size), 3);
+        using var scorer = Scorer(new TransformerChain<ITransformer>(images, detector));
 
         var found = Scenes.Found(scorer.Transform(saved.Data));
 
@@ -122,7 +123,7 @@ public class BulkScorerDetectorTests(SavedDetector saved) : IClassFixture<SavedD
     {
         IDataView Data() => Scenes.View(saved.Ml, [.. SavedDetector.Drawn()]);
         using var detector = Detector("Image", Data());
-        using var scorer = new BulkScorer(detector, ColourDetector.Graph(Size), 3);
+        using var scorer = Scorer(detector);
 
         Same(Scenes.Found(detector.Transform(Data())), Scenes.Found(scorer.Transform(Data())));
     }
@@ -132,7 +133,7 @@ public class BulkScorerDetectorTests(SavedDetector saved) : IClassFixture<SavedD
     {
         var data = saved.Ml.Data.LoadFromEnumerable(saved.Rows.Select(r => new BytesRow { Bytes = File.ReadAllBytes(r.ImagePath) }));
         using var detector = Detector("Bytes", data);
-        using var scorer = new BulkScorer(detector, ColourDetector.Graph(Size), 3);
+        using var scorer = Scorer(detector);
 
         Same(Scenes.Found(saved.Model.Transform(saved.Data)), Scenes.Found(scorer.Transform(data)));
     }
@@ -142,7 +143,7 @@ public class BulkScorerDetectorTests(SavedDetector saved) : IClassFixture<SavedD
     {
         var data = Scenes.View(saved.Ml, Scenes.Row(20, 10), new Scenes.SceneRow());
         using var detector = Detector("Image", data);
-        using var scorer = new BulkScorer(detector, ColourDetector.Graph(Size), 3);
+        using var scorer = Scorer(detector);
 
         Assert.Contains(
             "The row has no image", Assert.ThrowsAny<Exception>(() => Scenes.Found(scorer.Transform(data))).ToString(), StringComparison.Ordinal);
@@ -160,6 +161,12 @@ public class BulkScorerDetectorTests(SavedDetector saved) : IClassFixture<SavedD
         Assert.Equal(
             $"'{folder["two.zip"]}' has 2 distilled image classifiers or detectors in it; scoring in batches takes one. Load it with ml.Model.Load, which scores row by row.",
             Assert.Throws<NotSupportedException>(() => saved.Ml.LoadBulkScorer(folder["two.zip"])).Message);
+    }
+
+    private BulkScorer Scorer(ITransformer model)
+    {
+        var session = new BatchSession(ColourDetector.Graph(Size), gpuDeviceId: null, fallbackToCpu: false);
+        return new BulkScorer(model, session, 3, session);
     }
 
     private TransformerChain<ITransformer> Detector(string column, IDataView data) =>

@@ -84,6 +84,17 @@ public class BulkScorerTests(FittedPipeline fitted)
     }
 
     [Fact]
+    public void AGpuThatCantBeUsedIsAnErrorUnlessTheCpuMayStandIn()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => new MLContext { GpuDeviceId = 99, FallbackToCpu = false }.LoadBulkScorer(fitted.Zip));
+
+        Assert.StartsWith("GPU 99 is asked for and ONNX Runtime can't use it:", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("set the FallbackToCpu of the MLContext, or leave its GpuDeviceId null.", error.Message, StringComparison.Ordinal);
+        using var scorer = new MLContext { GpuDeviceId = 99, FallbackToCpu = true }.LoadBulkScorer(fitted.Zip);
+        Quick.Close([.. fitted.Model.Transform(fitted.Data).GetColumn<float[]>("Score")], [.. scorer.Transform(fitted.Data).GetColumn<float[]>("Score")], Tolerance);
+    }
+
+    [Fact]
     public void AModelWithNeitherSaysSo()
     {
         using var folder = new TemporaryFolder();
