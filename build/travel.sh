@@ -23,7 +23,6 @@ build "test/$name/$name.csproj"
 
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
-# Lines say which packages they were measured on by the folder's name.
 mkdir "$stage/offline" "$stage/native"
 tar -C "$root/test/$name/bin/offline/Release/net10.0" -c --exclude='*.pdb' --exclude='*.xml' --exclude=libtorch_shim.so . | tar -C "$stage/offline" -x
 cp "$root/build/offline/TorchSharp/native/torch_shim.cpp" "$root/build/offline/TorchSharp/native/build.sh" "$stage/native/"

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.Distillation.Training;
 
 namespace Benchmarks;
 
@@ -21,8 +22,8 @@ internal sealed record Measured(string Config, double? ImagesPerSecond = null)
     /// <summary>CPU threads of libtorch.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Whether the real packages or the stand-ins of build/offline were measured: they are built into folders of these names.</summary>
-    public string Packages { get; init; } = AppContext.BaseDirectory.Split('/', '\\').Contains("offline") ? "offline" : "real";
+    /// <summary>Whether the real packages or the stand-ins of build/offline were measured: those say what they are in place of a version.</summary>
+    public string Packages { get; init; } = Versions.All["TorchSharp"].StartsWith("offline", StringComparison.Ordinal) ? "offline" : "real";
 
     public string Machine { get; init; } = MachineName();
 
