@@ -7,9 +7,12 @@ internal sealed class BareOnnx : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private readonly string[] _output;
 
-    public BareOnnx(byte[] model)
+    /// <param name="output">What is asked for.</param>
+    public BareOnnx(byte[] model, string output)
     {
+        _output = [output];
         using var options = new SessionOptions();
         _session = new InferenceSession(model, options);
     }
@@ -17,7 +20,7 @@ internal sealed class BareOnnx : IDisposable
     public void Run(float[] pixels, long[] shape)
     {
         using var input = OrtValue.CreateTensorValueFromMemory(pixels, shape);
-        using var outputs = _session.Run(_run, _session.InputNames, [input], ["probabilities"]);
+        using var outputs = _session.Run(_run, _session.InputNames, [input], _output);
         _ = outputs[0].GetTensorDataAsSpan<float>()[0];
     }
 

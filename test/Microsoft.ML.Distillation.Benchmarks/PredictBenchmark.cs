@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation;
-using Microsoft.ML.Distillation.Students;
 
 namespace Benchmarks;
 
@@ -11,7 +10,6 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
 {
     private const int Images = 64;
     private const string Engine = "engine", Transform = "transform", Bulk = "bulk", Teacher = "onnx teacher";
-    private static readonly string[] _classes = ["even", "odd"];
     private readonly MLContext _ml = new(1);
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<string, long> _bytes = [];
@@ -39,11 +37,8 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
     {
         var rows = Enumerable.Range(0, Images).Select(i => new NoiseRow(i, options.Size)).ToList();
         var data = _ml.Data.LoadFromEnumerable(rows);
-        var labelled = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
-        var student = Open(_ml.DistillImageClassification(new ImageClassificationDistillationOptions
-        {
-            Student = options.Student, ImageSize = options.Size, Epochs = 1, BatchSize = 16, Augmentation = ImageAugmentation.None, Checkup = null, Seed = 1, CancellationToken = cancellation,
-        }).Fit(labelled));
+        var labelled = _ml.Transforms.Conversion.MapValueToKey("Label").Append(_ml.Transforms.Conversion.MapValueToKey("Labels")).Fit(data).Transform(data);
+        var student = Open(Predictor.Fit(_ml, options, labelled, cancellation));
         AddMlNet(student, rows, labelled);
         AddOnnx(student, labelled);
         for (var round = 1; round <= options.Rounds; round++)
@@ -51,48 +46,45 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         Compare();
     }
 
-    private void AddMlNet(ImageClassificationDistillationTransformer student, IReadOnlyList<NoiseRow> rows, IDataView data)
+    private void AddMlNet(Predictor student, IReadOnlyList<NoiseRow> rows, IDataView data)
     {
-        var engine = Open(_ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student));
+        var engine = Open(_ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student.Model));
         var row = 0;
         Add(Engine, 1, 1, () => engine.Predict(rows[row++ % rows.Count]));
-        Add(Transform, 1, Images, () => _ = student.Transform(data).GetColumn<float[]>("Score").Count());
+        Add(Transform, 1, Images, () => _ = student.Model.Transform(data).GetColumn<float[]>("Score").Count());
         foreach (var batch in options.Batches)
-            Add(Bulk, batch, Images, () => _ = student.ScoreInBatches(data, batch).GetColumn<float[]>("Score").Count());
+            Add(Bulk, batch, Images, () => _ = student.InBatches(data, batch).GetColumn<float[]>("Score").Count());
     }
 
-    private void AddOnnx(ImageClassificationDistillationTransformer student, IDataView labelled)
+    private void AddOnnx(Predictor student, IDataView labelled)
     {
         var folder = Directory.CreateTempSubdirectory("distillation-predict-");
         try
         {
-            AddOnnx("onnx float32", student.ToOnnx());
-            AddOnnx("onnx float16", Quantized(Quantization.Float16()));
-            AddOnnx("onnx int8", Quantized(Quantization.Int8(labelled)));
-            AddOnnx("onnx int8 whole", Quantized(Quantization.Int8(labelled, new Int8Options { KeepFirstAndLast = false })));
+            AddModel("onnx float32", student.Onnx, student.Output);
+            AddModel("onnx float16", Quantized(Quantization.Float16()), student.Output);
+            AddModel("onnx int8", Quantized(Quantization.Int8(labelled)), student.Output);
+            AddModel("onnx int8 whole", Quantized(Quantization.Int8(labelled, new Int8Options { KeepFirstAndLast = false })), student.Output);
         }
         finally
         {
             folder.Delete(recursive: true);
         }
-        if (options.Teacher is not { } architecture)
-            return;
-        using var teacher = architecture.CreateModule(_classes, seed: 1);
-        teacher.eval();
-        AddOnnx(Teacher, StudentExporter.Standalone(teacher, new StudentDescription(architecture.Name, _classes, options.Size, options.Size, ImageNormalization.ImageNet, "IsoCrop")));
+        if (options.TeacherName is not null)
+            AddModel(Teacher, Predictor.Teacher(options.Teacher, options.DetectorTeacher, options.Size), student.Output);
 
         byte[] Quantized(Quantization quantization)
         {
             var path = Path.Combine(folder.FullName, "student.onnx");
-            student.SaveAsOnnx(path, quantization);
+            student.Save(path, quantization);
             return File.ReadAllBytes(path);
         }
     }
 
-    private void AddOnnx(string config, byte[] model)
+    private void AddModel(string config, byte[] model, string output)
     {
         _bytes[config] = model.Length;
-        var bare = Open(new BareOnnx(model));
+        var bare = Open(new BareOnnx(model, output));
         foreach (var batch in options.Batches)
         {
             var pixels = new float[batch * 3 * options.Size.Pixels];
@@ -121,7 +113,7 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         candidate.Rates.Add(rate);
         new Measured(candidate.Config, Math.Round(rate, 2))
         {
-            Student = options.Student.Name, Teacher = options.Teacher?.Name, Batch = candidate.Batch, Round = round, Threads = Environment.ProcessorCount,
+            Student = options.StudentName, Teacher = options.TeacherName, Batch = candidate.Batch, Round = round, Threads = Environment.ProcessorCount,
             Figures = _bytes.TryGetValue(candidate.Config, out var bytes) ? new Dictionary<string, double> { ["bytes"] = bytes } : null,
         }.Print();
     }
@@ -147,7 +139,7 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         var figures = new Dictionary<string, double> { ["speed"] = Math.Round(Measured.Median(rates), 3) };
         if (_bytes.TryGetValue(config, out var bytes) && _bytes.TryGetValue(other, out var others))
             figures["size"] = Math.Round((double)bytes / others, 3);
-        new Measured($"{config} / {other}") { Student = options.Student.Name, Teacher = options.Teacher?.Name, Batch = batch, Figures = figures }.Print();
+        new Measured($"{config} / {other}") { Student = options.StudentName, Teacher = options.TeacherName, Batch = batch, Figures = figures }.Print();
 
         double Best(string name, int round) => _candidates.Where(one => one.Config == name && which(one)).Max(one => one.Rates[round]);
     }

@@ -11,7 +11,7 @@ internal sealed class PredictOptions
         (onnx float32, float16, int8, and int8 whole, whose first and last layers are in 8 bits too; and the teacher's). At the end ratios, as medians of rounds in which all were measured in turn.
         Images are noise and are in memory, students have learned next to nothing: only times are of interest.
 
-          --student NAME --teacher NAME    (resnet20, none)
+          --student NAME --teacher NAME    classifiers, or both detectors (resnet20, none)
           --size N                         width and height of the images (the student's own)
           --batches N,N,…                  images at a time (1,32)
           --seconds S                      how long each is measured (1)
@@ -23,6 +23,16 @@ internal sealed class PredictOptions
     public ImageClassifier Student { get; private set; } = ImageClassifier.ResNet20;
 
     public ImageClassifier? Teacher { get; private set; }
+
+    /// <summary>In place of <see cref="Student"/>.</summary>
+    public ObjectDetector? Detector { get; private set; }
+
+    /// <summary>In place of <see cref="Teacher"/>.</summary>
+    public ObjectDetector? DetectorTeacher { get; private set; }
+
+    public string StudentName => Detector?.Name ?? Student.Name;
+
+    public string? TeacherName => DetectorTeacher?.Name ?? Teacher?.Name;
 
     public ImageSize Size { get; private set; }
 
@@ -43,7 +53,9 @@ internal sealed class PredictOptions
         {
             switch (name)
             {
+                case "--student" when ObjectDetector.Knows(value): options.Detector = ObjectDetector.Parse(value); break;
                 case "--student": options.Student = reader.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Student; break;
+                case "--teacher" when ObjectDetector.Knows(value): options.DetectorTeacher = ObjectDetector.Parse(value); break;
                 case "--teacher": options.Teacher = reader.Attempt(name, () => ImageClassifier.Parse(value)); break;
                 case "--size": side = reader.Whole(name, value, 8); break;
                 case "--batches": options.Batches = [.. value.Split(',').Select(part => reader.Whole(name, part, 1)).Prepend(1).Distinct()]; break;
@@ -51,8 +63,10 @@ internal sealed class PredictOptions
                 case "--rounds": options.Rounds = reader.Whole(name, value, 1); break;
             }
         });
+        if (options.TeacherName is not null && options.Detector is null != options.DetectorTeacher is null)
+            reader.Add($"--teacher is '{options.TeacherName}' and --student is '{options.StudentName}'; both must be classifiers, or both detectors.");
         reader.RequireNoFaults();
-        options.Size = side is { } pixels ? new ImageSize(pixels, pixels) : options.Student.DefaultImageSize;
+        options.Size = side is { } pixels ? new ImageSize(pixels, pixels) : options.Detector?.DefaultImageSize ?? options.Student.DefaultImageSize;
         return options;
     }
 }
