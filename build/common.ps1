@@ -12,14 +12,19 @@ function Stop-WithError([string] $what, [string] $remedy) {
     exit 1
 }
 
-# Runs dotnet in $folder. Windows PowerShell turns a line on standard error into an exception where errors stop the script, so they don't here.
-function Invoke-DotNet([string] $folder, [string[]] $arguments) {
+# Windows PowerShell turns a line on standard error into an exception where errors stop the script, so they don't here.
+function Invoke-Program([string] $program, [string] $folder, [string[]] $arguments) {
+    if (-not (Get-Command $program -ErrorAction SilentlyContinue)) { return [pscustomobject]@{ Code = 127; Output = @("there is no '$program' in PATH") } }
     $ErrorActionPreference = 'Continue'
     Push-Location $folder
-    try { $output = & dotnet @arguments 2>&1 | ForEach-Object { "$_" } }
+    try { $output = & $program @arguments 2>&1 | ForEach-Object { "$_" } }
     finally { Pop-Location }
-    [pscustomobject]@{ Code = $LASTEXITCODE; Output = @($output) }
+    [pscustomobject]@{ Code = $LASTEXITCODE; Output = @($output | Where-Object { $null -ne $_ }) }
 }
+
+function Invoke-DotNet([string] $folder, [string[]] $arguments) { Invoke-Program 'dotnet' $folder $arguments }
+
+function Invoke-Git([string] $folder, [string[]] $arguments) { Invoke-Program 'git' $folder $arguments }
 
 function Assert-DotNet {
     $install = 'winget install Microsoft.DotNet.SDK.10'

@@ -17,7 +17,9 @@ internal sealed class SyntheticSteps(StepsOptions options, string config, Device
     private const int Side = 32, Epochs = 2;
     private const string Tuned = "tuned", Cached = "cached", Distilled = "-kd";
     private static readonly ImageSize _size = new(Side, Side);
-    private readonly string[] _classNames = [.. Enumerable.Range(0, options.TeacherFile?.Inspect(_size).ClassCount ?? 100).Select(i => $"class {i}")];
+    // The labels' classes are the teacher's, by the names that its file has for them.
+    private readonly string[] _classNames =
+        [.. options.TeacherFile?.ClassNames ?? Enumerable.Range(0, options.TeacherFile?.Inspect(_size).ClassCount ?? 100).Select(i => $"class {i}")];
 
     public static readonly IReadOnlyList<string> Configs = ["fp32-plain", "fp32-kd", "tuned-plain", "tuned-kd", "cached-kd"];
 

@@ -27,7 +27,7 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
     public TrainingReport Write(DetectorRuns runs)
     {
         var history = runs.Returned.History;
-        var teacher = options.Teacher is null || history.Cancelled ? null : Teacher();
+        var teacher = options.MainTeacher is null || history.Cancelled ? null : Teacher();
         return Course(history) with
         {
             Checkup = [.. Checkup, .. Gain(teacher, runs.Comparison)],
@@ -44,7 +44,7 @@ internal sealed class DetectionReport(ObjectDetectionDistillationOptions options
     {
         Task = "object detection",
         Student = options.Student.Name,
-        Teacher = options.Teacher?.Name,
+        Teacher = options.MainTeacher?.Name,
         Options = new Dictionary<string, string>(options.Describe())
         {
             [nameof(options.ImageSize)] = $"{inputs.Size}",

@@ -29,8 +29,10 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         var columns = options.HasLabels ? ObjectColumns.Find(train.Schema, options.LabelColumnName!, options.BoundingBoxColumnName!) : null;
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
         _precision = PrecisionChoice.Choose(options.Precision, device);
-        using var teacher = OpenTeacher(train, columns, device);
-        var classes = columns?.ClassNames ?? teacher!.ClassNames;
+        using var finder = OpenTeacher(options.Finder, [], train, columns?.ClassNames, device);
+        var named = columns?.ClassNames ?? finder?.ClassNames;
+        using var teacher = OpenTeacher(options.MainTeacher, [.. options.Methods], train, named, device);
+        var classes = named ?? teacher!.ClassNames;
         var validationColumns = validation is null ? null : DetectionChecks.ValidationColumns(options, validation, classes);
         var size = options.ImageSize ?? teacher?.ImageSize ?? options.Student.DefaultImageSize;
         var preparation = new DetectorPreparation(ml, options.ImageColumnName, size);
@@ -41,7 +43,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         var (labelled, heldOut) = options.ValidationFraction > 0 ? Split(readData) : (readData, givenData);
         var validationData = Measurable(heldOut);
         CheckTeacher(labelled, teacher, classes, device);
-        var training = WithFound(labelled, teacher, classes, device, wanted => ForTeacher(wanted, readData, Images(train, preparation.At(wanted), columns)));
+        CheckTeacher(labelled, finder, classes, device);
+        var training = WithFound(labelled, finder ?? teacher, classes, device, wanted => ForTeacher(wanted, readData, Images(train, preparation.At(wanted), columns)));
         CheckData(labelled, training, validationData);
         DetectionChecks.Batch(size, options.BatchSize, training.Count);
         AnchorSet? Anchors(int runSeed) => this.Anchors(training, teacher, runSeed);
@@ -63,16 +66,18 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, graph), runs.Returned.Onnx, classes, report, quantizer);
     }
 
-    private OpenedDetectorTeacher? OpenTeacher(IDataView train, ObjectColumns? columns, Device device)
+    /// <param name="methods">What is to be learned from it at every step.</param>
+    /// <param name="classes">The student's; null for the teacher's own.</param>
+    private OpenedDetectorTeacher? OpenTeacher(DetectorTeacher? teacher, DetectionMethod[] methods, IDataView train, IReadOnlyList<string>? classes, Device device)
     {
-        if (options.Teacher is null)
+        if (teacher is null)
             return null;
-        _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {options.Teacher.Name}.");
-        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(options.Methods))
+        _progress.Entered(DistillationPhase.CheckingTeacher, $"Opening the teacher: {teacher.Name}.");
+        var settings = new DetectorTeacherSettings(device, _threads, DetectionLosses.NeedsOf(methods))
         {
             Rows = _intake.KeptOfTraining(train), Precision = _precision, Cancellation = options.CancellationToken,
         };
-        return OpenedDetectorTeacher.Open(options.Teacher, settings, options.ImageSize, options.Methods, columns?.ClassNames);
+        return OpenedDetectorTeacher.Open(teacher, settings, options.ImageSize, methods, classes);
     }
 
     private StudentDescription Describe(IReadOnlyList<string> classes, ImageSize size) => new(

@@ -28,6 +28,12 @@ public sealed partial class ObjectDetectionDistillationOptions
 
     internal string? ValidationBoxes => ValidationBoundingBoxColumnName ?? BoundingBoxColumnName;
 
+    /// <summary>Who teaches: the one whom methods learn from, or where there is none who finds labels.</summary>
+    internal DetectorTeacher? MainTeacher => Teacher ?? PseudoLabels?.Teacher;
+
+    /// <summary>Who finds labels, where that is another than the <see cref="MainTeacher"/>.</summary>
+    internal DetectorTeacher? Finder => ReferenceEquals(PseudoLabels?.Teacher, MainTeacher) ? null : PseudoLabels?.Teacher;
+
     internal DetectorColumns Outputs => new(PredictedLabelColumnName, ScoreColumnName, PredictedBoundingBoxColumnName);
 
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
@@ -131,12 +137,15 @@ public sealed partial class ObjectDetectionDistillationOptions
             faults.AddIf(method.Needs != DetectionParts.None && Teacher is null, $"{method.Name} learns from a teacher, and Teacher is null: set it, or remove the method.");
         }
         PseudoLabels?.Validate(faults);
-        faults.AddIf(PseudoLabels is not null && Teacher is null, "PseudoLabels is set, and Teacher, which would find them, is null: set it, or leave PseudoLabels null.");
+        faults.AddIf(PseudoLabels is not null && MainTeacher is null, "PseudoLabels is set, and Teacher, which would find them, is null: set it, or leave PseudoLabels null.");
         faults.AddIf(
             !HasLabels && PseudoLabels is null,
             "LabelColumnName is null, so that only a teacher could say what is on the images, and PseudoLabels is null: set it together with a Teacher.");
         faults.AddIf(!HasLabels && PseudoLabels is { AddMissing: true }, "PseudoLabels.AddMissing is set, and there are no labels that anything could be added to (LabelColumnName is null): set it to false.");
         faults.AddIf(
             Teacher is not null && Methods.Count == 0 && PseudoLabels is null, "Teacher is set, but Methods is empty, so nothing would be learned from it: add new FocalGlobalDistillation(), or set PseudoLabels.");
+        faults.AddIf(
+            Teacher is not null && Methods.Count == 0 && Finder is not null,
+            "Teacher is set, but Methods is empty and PseudoLabels has a Teacher of its own, so nothing would be learned from it: add a method, or leave the one or the other null.");
     }
 }

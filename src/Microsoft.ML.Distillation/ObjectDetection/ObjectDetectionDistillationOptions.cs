@@ -67,7 +67,7 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
     /// Train on what the teacher finds on the training images, before they are augmented: instead of their labels, or beside them for objects that nobody labelled. Validation images keep the labels they have.
     /// The teacher's classes are matched by name; those the labels' key values don't have are left out.
     /// </summary>
-    /// <value>Default: null, for the labels as they are. It needs a <see cref="Teacher"/>.</value>
+    /// <value>Default: null, for the labels as they are. It needs a <see cref="Teacher"/>, or one of its own.</value>
     public PseudoLabelOptions? PseudoLabels { get; init; }
 
     /// <summary>

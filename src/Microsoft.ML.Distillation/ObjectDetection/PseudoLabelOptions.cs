@@ -8,6 +8,10 @@ namespace Microsoft.ML.Distillation;
 /// </summary>
 public sealed class PseudoLabelOptions
 {
+    /// <summary>Who finds them, where it is not who <see cref="ObjectDetectionDistillationOptions.Methods"/> learn from: labels by a large detector, say, and predictions by the model in service.</summary>
+    /// <value>Default: null, for the run's own <see cref="ObjectDetectionDistillationOptions.Teacher"/>.</value>
+    public DetectorTeacher? Teacher { get; init; }
+
     /// <summary>What the teacher scores lower is not taken for an object.</summary>
     /// <value>0…1. Default: 0.5. The teacher's own threshold holds too (<see cref="OnnxDetectorTeacherOptions.ScoreThreshold"/>).</value>
     public double ScoreThreshold { get; init; } = .5;
@@ -25,10 +29,11 @@ public sealed class PseudoLabelOptions
     public bool SoftConfidences { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"score {ScoreThreshold} {(AddMissing ? $"added below IoU {OverlapThreshold}" : "instead of labels")}{(SoftConfidences ? " soft" : "")}");
+    public override string ToString() => FormattableString.Invariant($"score {ScoreThreshold} {(AddMissing ? $"added below IoU {OverlapThreshold}" : "instead of labels")}{(SoftConfidences ? " soft" : "")}{(Teacher is null ? "" : $" by {Teacher.Name}")}");
 
     internal void Validate(Faults faults)
     {
+        Teacher?.Validate(faults);
         faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"PseudoLabels.ScoreThreshold is {ScoreThreshold}; it must be in 0…1."));
         faults.AddIf(!(OverlapThreshold is > 0 and <= 1), FormattableString.Invariant($"PseudoLabels.OverlapThreshold is {OverlapThreshold}; it must be above 0, and 1 at most."));
     }

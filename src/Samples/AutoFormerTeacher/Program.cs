@@ -17,8 +17,8 @@ return Command.Run(cancellation =>
         throw new OptionException(Usage);
     var (train, test) = args.Length == 0 ? Drawn(cancellation) : (args[0], args[1]);
     var arguments = new Arguments();
-    var teacherEpochs = args.Length > 2 ? arguments.Whole("TEACHER-EPOCHS", args[2], 1) : TeacherEpochs;
-    var epochs = args.Length > 3 ? arguments.Whole("EPOCHS", args[3], 1) : StudentEpochs;
+    var teacherEpochs = args.Length > 2 ? arguments.Whole("TEACHER-EPOCHS", args[2], 1) : DemoShare.Of(TeacherEpochs);
+    var epochs = args.Length > 3 ? arguments.Whole("EPOCHS", args[3], 1) : DemoShare.Of(StudentEpochs);
     arguments.RequireNoFaults();
     Run(train, test, teacherEpochs, epochs, cancellation);
 });
@@ -58,8 +58,8 @@ static void Run(string trainFile, string testFile, int teacherEpochs, int epochs
 
 static (string Train, string Test) Drawn(CancellationToken cancellation)
 {
-    const int trainingScenes = 300, testScenes = 60;
+    const int trainingScenes = 300, testScenes = 60, fewest = 8;
     Directory.SetCurrentDirectory(Directory.CreateDirectory(OutputFolder.Default("autoformer")).FullName);
-    var folder = SceneFiles.Once(".", 1, trainingScenes, testScenes, Console.Out.WriteLine, cancellation);
+    var folder = SceneFiles.Once(".", 1, DemoShare.Of(trainingScenes, fewest), DemoShare.Of(testScenes, fewest), Console.Out.WriteLine, cancellation);
     return (Path.Combine(folder, "train", SceneFiles.Annotations), Path.Combine(folder, "test", SceneFiles.Annotations));
 }

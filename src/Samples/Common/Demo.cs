@@ -9,14 +9,14 @@ namespace Samples.Common;
 internal static class Demo
 {
     private const int Seed = 1;
-    private const int Images = 2000, TestImages = 500, ClassifierEpochs = 10;
-    private const int Scenes = 300, TestScenes = 100, DetectorEpochs = 30;
+    private const int Images = 2000, TestImages = 500, FewestImages = 40, FewestTestImages = 20, ClassifierEpochs = 10;
+    private const int Scenes = 300, TestScenes = 100, FewestScenes = 8, DetectorEpochs = 30;
 
     /// <returns>A folder of drawings, <c>train/CLASS/</c> and <c>test/CLASS/</c>, and the file of a classifier that was trained on them.</returns>
     public static (string Folder, string Teacher) Classification(string output, CancellationToken cancellation)
     {
         var display = new ProgressDisplay();
-        var folder = ShapeFiles.Once(output, Seed, Images, TestImages, display.Say, cancellation);
+        var folder = ShapeFiles.Once(output, Seed, DemoShare.Of(Images, FewestImages), DemoShare.Of(TestImages, FewestTestImages), display.Say, cancellation);
         return (folder, Once(folder + ".onnx", path =>
         {
             var ml = new MLContext(Seed);
@@ -24,7 +24,7 @@ internal static class Demo
             var views = new DatasetViews(ml, dataset);
             using var teacher = display.Run("Training a teacher", progress => ml.DistillImageClassification(new ImageClassificationDistillationOptions
             {
-                Student = ImageClassifier.ResNet20, Epochs = ClassifierEpochs, BatchSize = 32, Progress = progress, CancellationToken = cancellation,
+                Student = ImageClassifier.ResNet20, Epochs = DemoShare.Of(ClassifierEpochs), BatchSize = 32, Progress = progress, CancellationToken = cancellation,
             }).Fit(views.WithImages(dataset.Train)));
             teacher.SaveAsOnnx(path);
         }));
@@ -35,7 +35,7 @@ internal static class Demo
     public static (string Folder, string Teacher) Detection(string output, ImageSize size, CancellationToken cancellation)
     {
         var display = new ProgressDisplay();
-        var folder = SceneFiles.PlainOnce(output, Seed, Scenes, TestScenes, display.Say, cancellation);
+        var folder = SceneFiles.PlainOnce(output, Seed, DemoShare.Of(Scenes, FewestScenes), DemoShare.Of(TestScenes, FewestScenes), display.Say, cancellation);
         return (folder, Once(FormattableString.Invariant($"{folder}-{size.Width}.onnx"), path =>
         {
             var ml = new MLContext(Seed);
@@ -45,7 +45,7 @@ internal static class Demo
             {
                 Student = ObjectDetector.YoloV5s,
                 ImageSize = size,
-                Epochs = DetectorEpochs,
+                Epochs = DemoShare.Of(DetectorEpochs),
                 BatchSize = 8,
                 Optimizer = new AdamWOptions { LearningRate = .001 },
                 Augmentation = new DetectionAugmentation { Mosaic = 0 },

@@ -3,9 +3,14 @@ namespace Samples.Common;
 /// <summary>The folder that a sample's output goes to.</summary>
 internal static class OutputFolder
 {
+    /// <summary>The environment variable that names another folder than the checkout's <c>artifacts</c>.</summary>
+    public const string Variable = "SAMPLE_ARTIFACTS";
+
     /// <summary>Started from anywhere in a checkout, what a sample writes goes to that checkout's ignored artifacts folder.</summary>
     public static string Default(string sample)
     {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen)
+            return Path.Combine(chosen, sample);
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "Distillation.sln")))

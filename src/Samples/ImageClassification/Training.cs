@@ -19,8 +19,8 @@ internal sealed class Training
     public Training(MLContext ml, SampleOptions options, Dataset dataset, ProgressDisplay display, CancellationToken cancellation)
     {
         (_ml, _options, _display, _cancellation) = (ml, options, display, cancellation);
-        Epochs = options.Epochs ?? (options.Data is null ? 20 : 10);
-        TeacherEpochs = options.TeacherEpochs ?? (options.Data is null ? 5 : Epochs);
+        Epochs = options.Epochs ?? (options.Data is null ? DemoShare.Of(20) : 10);
+        TeacherEpochs = options.TeacherEpochs ?? (options.Data is null ? DemoShare.Of(5) : Epochs);
         BatchSize = options.Batch ?? (options.Data is null ? 32 : 128);
         _views = new DatasetViews(ml, dataset);
     }

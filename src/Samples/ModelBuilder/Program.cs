@@ -26,6 +26,8 @@ return Command.Run(cancellation =>
             break;
         case []:
             Directory.SetCurrentDirectory(Directory.CreateDirectory(OutputFolder.Default("modelbuilder")).FullName);
+            // Not before: the project's own model file lies in the folder that is the current one when its class is first used.
+            ObjectModel.MaxEpoch = DemoShare.Of(ObjectModel.MaxEpoch);
             var (pictures, classifier) = Demo.Classification(".", cancellation);
             Pictures(Path.Combine(pictures, "train"), Path.Combine(pictures, "test"), classifier);
             var (scenes, detector) = Demo.Detection(".", new ImageSize(ObjectModel.TrainingImageWidth, ObjectModel.TrainingImageHeight), cancellation);

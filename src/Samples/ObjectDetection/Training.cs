@@ -31,8 +31,8 @@ internal sealed class Training
     public Training(MLContext ml, SampleOptions options, Dataset dataset, ProgressDisplay display, CancellationToken cancellation)
     {
         (_ml, _options, _dataset, _display, _cancellation) = (ml, options, dataset, display, cancellation);
-        Epochs = options.Epochs ?? UsualEpochs;
-        TeacherEpochs = options.TeacherEpochs ?? (options.Data is null ? DrawnTeacherEpochs : Epochs);
+        Epochs = options.Epochs ?? (options.Data is null ? DemoShare.Of(UsualEpochs) : UsualEpochs);
+        TeacherEpochs = options.TeacherEpochs ?? (options.Data is null ? DemoShare.Of(DrawnTeacherEpochs) : Epochs);
         BatchSize = options.Batch ?? (options.Data is null ? DrawnBatch : UsualBatch);
         Size = options.Size ?? (options.Data is null ? DrawnSize : UsualSize);
         // Keys by occurrence would depend on which image comes first; given by hand they are alphabetical.

@@ -43,7 +43,7 @@ internal sealed class ImportOptions
     /// <summary>Null: by the size of the teacher's images.</summary>
     public ImageClassifier? Student { get; private set; }
 
-    public int Epochs { get => field > 0 ? field : Teacher is null ? 20 : 10; private set; }
+    public int Epochs { get => field > 0 ? field : Teacher is null ? DemoShare.Of(20) : 10; private set; }
 
     public int Limit { get; private set; } = int.MaxValue;
 

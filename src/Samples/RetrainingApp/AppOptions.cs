@@ -25,8 +25,11 @@ internal sealed class AppOptions
     /// <summary>What every request has to carry; null where only this machine can ask.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>An ONNX classifier that knows the classes by name, as a second teacher.</summary>
+    /// <summary>An ONNX classifier or detector, as a second teacher.</summary>
     public string? Teacher { get; set; }
+
+    /// <summary>Its classes in the order of its outputs; null for those that its file names.</summary>
+    public IReadOnlyList<string>? TeacherClasses { get; set; }
 
     /// <summary>The architecture of the first model, and of classifiers that learn new classes.</summary>
     public string Student { get => field ?? (Detects ? "yolov5n" : "resnet20"); set; } = null!;

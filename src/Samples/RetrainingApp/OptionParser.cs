@@ -20,7 +20,9 @@ internal sealed class OptionParser
           --drawings N           how many it draws; 0 for none (240)
           --urls URL[;URL…]      where it listens (http://127.0.0.1:5080). Beyond this machine it needs a key of 16 characters or more in the
                                  environment variable {ApiKeyVariable}, and a proxy in front of it that speaks HTTPS
-          --teacher FILE.onnx    a classifier that knows the classes by name; the model in service teaches in any case
+          --teacher FILE.onnx    a second teacher beside the model in service: a classifier that knows the classes by name, or a detector
+                                 that knows some of them and finds what nobody marked
+          --teacher-classes A,…  its classes in the order of its outputs, or a text file with one a line, where its file does not name them
           --student NAME         of the first model, and of classifiers that learn new classes (resnet20, yolov5n)
           --size PIXELS          its side (32, 128)
           --epochs N --batch N   of a retraining (10, 32; for detection 30, 8)
@@ -36,7 +38,7 @@ internal sealed class OptionParser
 
     private static readonly HashSet<string> _names =
     [
-        "--task", "--data", "--images", "--drawings", "--urls", "--teacher", "--student", "--size", "--epochs", "--batch", "--score", "--threads", "--max-bytes", "--max-pixels", "--max-images", "--keep",
+        "--task", "--data", "--images", "--drawings", "--urls", "--teacher", "--teacher-classes", "--student", "--size", "--epochs", "--batch", "--score", "--threads", "--max-bytes", "--max-pixels", "--max-images", "--keep",
     ];
 
     private readonly Arguments _arguments = new();
@@ -63,6 +65,7 @@ internal sealed class OptionParser
             case "--drawings": options.Drawings = _arguments.Whole(name, value, 0); break;
             case "--urls": options.Urls = value; break;
             case "--teacher": options.Teacher = value; break;
+            case "--teacher-classes": options.TeacherClasses = _arguments.Attempt(name, () => Arguments.Names(value)); break;
             case "--student": options.Student = value; break;
             case "--size": options.Side = _arguments.Whole(name, value, 8); break;
             case "--epochs": options.Epochs = _arguments.Whole(name, value, 1); break;
@@ -82,6 +85,8 @@ internal sealed class OptionParser
             _arguments.Add($"--images '{images}': there is no such folder.");
         if (options.Teacher is { } teacher && !File.Exists(teacher))
             _arguments.Add($"--teacher '{teacher}': there is no such file.");
+        if (options is { TeacherClasses: not null, Teacher: null })
+            _arguments.Add("--teacher-classes is given and --teacher is not: name the .onnx file.");
         if (options.Task == VisionTask.Detection)
             CheckDetector(options);
         else
@@ -101,8 +106,6 @@ internal sealed class OptionParser
             _arguments.Add($"--student {options.Student}: the old model teaches the new one by what only YOLOs have; expected one of {string.Join(", ", ObjectDetector.All.Select(known => known.Name).Where(name => name.StartsWith(yolo, StringComparison.Ordinal)))}.");
         if (options.Side % step != 0)
             _arguments.Add($"--size is {options.Side}; a detector's is a multiple of {step}.");
-        if (options.Teacher is not null)
-            _arguments.Add("--teacher is for --task classification; a detector is taught by the model in service alone.");
     }
 
     private void Check(string url, string? apiKey)

@@ -104,6 +104,29 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         Assert.Equal(["box", "class", "objectness", "total"], model.Report.Terms.Keys.Order());
     }
 
+    // The one in service teaches by its predictions, and a second one by a small object in the middle of every image, which nobody labelled and the first one doesn't know.
+    [Fact]
+    public void AnotherTeacherMayFindTheLabels()
+    {
+        const int images = 12;
+        var lines = new List<string>();
+        _ml.Log += (_, e) => lines.Add(e.RawMessage);
+        var finder = new Sketch(new Drawing("output0", [14, 14, 17, 17, .9f, 1], [1, 6])).ToTeacher(new() { ClassNames = ["cat", "blue"] });
+        var given = QuickDetector.Rows(images, seed: 1).Sum(row => row.Label.Length);
+        var options = QuickDetector.Options(
+            epochs: 1, batch: 4, teacher: Teacher, methods: [new YoloOutputDistillation()], pseudoLabels: new() { Teacher = finder, AddMissing = true }, validation: QuickDetector.Data(_ml, 8, seed: 2),
+            checkup: true);
+
+        using var model = _ml.DistillObjectDetection(options).Fit(QuickDetector.Data(_ml, images, seed: 1));
+
+        Assert.Contains(lines, line => line.EndsWith($"The training images have {given + images} objects with the teacher's; {given} were labelled.", StringComparison.Ordinal));
+        var report = model.Report;
+        Assert.Equal((Teacher.Name, "score 0.5 added below IoU 0.5 by ONNX detector (from bytes)"), (report.Teacher, report.Options["PseudoLabels"]));
+        Assert.Contains("output objectness", report.Terms.Keys);
+        Assert.True(report.TeacherFigures!.MeanAveragePrecision50 > .2, $"{report.TeacherFigures.MeanAveragePrecision50}");
+        Assert.Equal([Teacher.Name, finder.Name], report.Checkup.Where(finding => finding.Code == "teacher-accuracy").Select(finding => finding.Measured[..finding.Measured.IndexOf(" has an mAP50", StringComparison.Ordinal)]));
+    }
+
     // With weights that hardly move: what the student is worth it has from its teacher.
     [Fact]
     public void InheritedNecksAndHeadsAreTheTeachers()

@@ -31,6 +31,17 @@ public sealed class LabelFreeDetectionTests(TrainedDetector trained)
             _ml.DistillObjectDetection(options).GetOutputSchema(Shapes.Of(Images(1))).Select(c => c.Name).Order());
     }
 
+    [Fact]
+    public void WhoFindsTheLabelsMayBeTheOnlyTeacher()
+    {
+        var sure = new PseudoLabelOptions { ScoreThreshold = .3, Teacher = Teacher };
+
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, pseudoLabels: sure, labelled: false)).Fit(Images(12));
+
+        Assert.Equal(Scenes.Classes, model.ClassNames);
+        Assert.Equal((Teacher.Name, true), (model.Report.Teacher, model.Report.IsDistilled));
+    }
+
     // The same objects, whether or not there were labels that they replace.
     [Fact]
     public void LabelsThatAreReplacedChangeNothing()
@@ -59,6 +70,10 @@ public sealed class LabelFreeDetectionTests(TrainedDetector trained)
         Assert.Contains("ValidationFraction is above 0, and the training images have no labels", Fault(QuickDetector.Options(teacher: Teacher, pseudoLabels: Sure, labelled: false, fraction: .2)), StringComparison.Ordinal);
         Assert.Contains(
             "without labels (LabelColumnName is null) it would learn from nothing", Fault(QuickDetector.Options(teacher: Teacher, pseudoLabels: Sure, labelled: false, comparison: new())), StringComparison.Ordinal);
+        Assert.Contains(
+            "Teacher is set, but Methods is empty and PseudoLabels has a Teacher of its own, so nothing would be learned from it",
+            Fault(QuickDetector.Options(teacher: Teacher, pseudoLabels: new() { Teacher = Teacher })), StringComparison.Ordinal);
+        Assert.Contains("PseudoLabels is set, and Teacher, which would find them, is null", Fault(QuickDetector.Options(pseudoLabels: Sure)), StringComparison.Ordinal);
         var unnamed = new ObjectDetectionDistillationOptions { LabelColumnName = null, BoundingBoxColumnName = null, Teacher = Teacher, PseudoLabels = Sure };
         Assert.Contains(
             "There is validation data, but no labels to measure by", Assert.Throws<ArgumentException>(() => _ml.DistillObjectDetection(unnamed).Fit(Images(4), QuickDetector.Data(_ml, 4, 2))).Message, StringComparison.Ordinal);

@@ -9,12 +9,13 @@ internal static class DataSource
 {
     private const int DrawnForTraining = 600;
     private const int DrawnForTest = 150;
+    private const int Fewest = 8;
 
     public static Dataset Open(MLContext ml, SampleOptions options, Action<string> say, CancellationToken cancellation)
     {
         var reader = new DatasetReader(ml);
         if (options.Data is not { } path)
-            return reader.Read(SceneFiles.Once(options.Out, options.Seed, DrawnForTraining, DrawnForTest, say, cancellation), "drawn scenes", options.Seed);
+            return reader.Read(SceneFiles.Once(options.Out, options.Seed, DemoShare.Of(DrawnForTraining, Fewest), DemoShare.Of(DrawnForTest, Fewest), say, cancellation), "drawn scenes", options.Seed);
         if (Directory.Exists(path))
             return reader.Read(path, new DirectoryInfo(path).Name, options.Seed);
         if (!File.Exists(path))

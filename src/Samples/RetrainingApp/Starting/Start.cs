@@ -1,10 +1,11 @@
 using Samples.RetrainingApp.Predicting;
 using Samples.RetrainingApp.Storage;
+using Samples.RetrainingApp.Tasks;
 
 namespace Samples.RetrainingApp.Starting;
 
 /// <summary>What is done before the first request: clearing up after a process that was killed, and loading the model in service.</summary>
-internal sealed class Start(ImageStore images, VersionStore versions, RunStore runs, ModelFiles models, VersionSwitch service, OldVersions old, FirstImages first, DataHome home)
+internal sealed class Start(ITask task, ImageStore images, VersionStore versions, RunStore runs, ModelFiles models, VersionSwitch service, OldVersions old, FirstImages first, DataHome home)
 {
     public void Run()
     {
@@ -12,6 +13,7 @@ internal sealed class Start(ImageStore images, VersionStore versions, RunStore r
         models.Sweep(versions.All());
         SweepCheckpoints();
         first.Add();
+        task.CheckTeacher();
         service.Restore();
         old.Remove();
     }

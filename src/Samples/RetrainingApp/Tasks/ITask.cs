@@ -16,6 +16,10 @@ internal interface ITask
     /// <summary>All that people have named.</summary>
     IReadOnlyList<string> Classes();
 
+    /// <summary>Looks at the teacher that the command line names, if any.</summary>
+    /// <exception cref="InvalidDataException">It can't teach these classes.</exception>
+    void CheckTeacher();
+
     /// <summary>Requests of this task alone.</summary>
     void Map(WebApplication app);
 

@@ -10,8 +10,8 @@ namespace Samples.RetrainingApp.Tasks;
 internal static class TaskParts
 {
     public static IServiceCollection AddTask(this IServiceCollection services, VisionTask task) => task == VisionTask.Detection
-        ? services.AddSingleton<DetectionPlan>().AddSingleton<DetectionTrainer>().AddSingleton<DetectionScore>().AddSingleton<FirstScenes>().AddTask<DetectionTask, DetectorOutput, ObjectReader>()
-        : services.AddSingleton<ClassificationPlan>().AddSingleton<ClassificationTrainer>().AddSingleton<ClassificationScore>().AddSingleton<FirstDrawings>().AddTask<ClassificationTask, ClassifierOutput, ClassReader>();
+        ? services.AddSingleton<DetectionTeacher>().AddSingleton<DetectionPlan>().AddSingleton<DetectionTrainer>().AddSingleton<DetectionScore>().AddSingleton<FirstScenes>().AddTask<DetectionTask, DetectorOutput, ObjectReader>()
+        : services.AddSingleton<ClassificationTeacher>().AddSingleton<ClassificationPlan>().AddSingleton<ClassificationTrainer>().AddSingleton<ClassificationScore>().AddSingleton<FirstDrawings>().AddTask<ClassificationTask, ClassifierOutput, ClassReader>();
 
     private static IServiceCollection AddTask<TTask, TOutput, TReader>(this IServiceCollection services)
         where TTask : class, ITask

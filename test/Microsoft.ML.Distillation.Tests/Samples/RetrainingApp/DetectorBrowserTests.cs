@@ -50,7 +50,11 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
         await Expect(_page.At("#none")).ToBeVisibleAsync();
         foreach (var (i, box) in truth.Index())
         {
+            // Over others, which would be taken hold of.
+            if (i > 0)
+                await _page.Page.Keyboard.DownAsync("Shift");
             await DrawAround(box);
+            await _page.Page.Keyboard.UpAsync("Shift");
             await Expect(Boxes).ToHaveCountAsync(i + 1);
             await _page.At("#boxes input").Last.FillAsync(box.Label);
         }
@@ -117,6 +121,67 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task BoxesAreMovedResizedAndDeletedByTheMouse()
+    {
+        await _page.Drop(Drawings.Scene(9).Png, "by mouse.png");
+        await Expect(_page.At("#said")).ToContainTextAsync("There is no model yet");
+        await Drag(32, 32, 96, 96);
+        await _page.At("#boxes input").FillAsync("gadget");
+
+        // By its inside it moves, no further than the image's edges.
+        await Hover(64, 64);
+        await ExpectCursor("move");
+        await Drag(64, 64, 74, 60);
+        await ExpectFocused("Box 1, gadget, 42 28 106 92");
+        await Drag(64, 64, 127, 60);
+        await ExpectFocused("Box 1, gadget, 64 24 128 88");
+        await Drag(90, 60, 62, 64);
+        await ExpectFocused("Box 1, gadget, 36 28 100 92");
+
+        // By a corner both sides change, by an edge one.
+        await Hover(100, 92);
+        await ExpectCursor("nwse-resize");
+        await Expect(_page.At("#scene .grip")).ToHaveCountAsync(8);
+        await _page.Shoot("9-grips");
+        await Drag(100, 92, 110, 100);
+        await ExpectFocused("Box 1, gadget, 36 28 110 100");
+        await Hover(36, 60);
+        await ExpectCursor("ew-resize");
+        await Drag(36, 60, 20, 70);
+        await ExpectFocused("Box 1, gadget, 20 28 110 100");
+        await Hover(110, 28);
+        await ExpectCursor("nesw-resize");
+        await Drag(60, 28, 64, 127);
+        // Not beyond the edge opposite.
+        await ExpectFocused("Box 1, gadget, 20 99 110 100");
+        await Drag(60, 99, 60, 40);
+        await ExpectFocused("Box 1, gadget, 20 40 110 100");
+        await Expect(_page.At("#boxes td").Nth(2)).ToHaveTextAsync("20\u00a040 110\u00a0100");
+
+        // A smaller one over it, which is what a press inside both takes hold of; and back again by Escape.
+        await _page.Page.Keyboard.DownAsync("Shift");
+        await Drag(50, 60, 70, 80);
+        await _page.Page.Keyboard.UpAsync("Shift");
+        await Expect(Boxes).ToHaveCountAsync(2);
+        await Drag(60, 70, 90, 75, drop: false);
+        await ExpectFocused("Box 2, gadget, 80 65 100 85");
+        await Press("Escape");
+        await _page.Page.Mouse.UpAsync();
+        await ExpectFocused("Box 2, gadget, 50 60 70 80");
+        await Drag(60, 70, 60.2, 70);
+        await ExpectFocused("Box 2, gadget, 50 60 70 80");
+        await Hover(120, 120);
+        await ExpectCursor("crosshair");
+        await Press("Delete");
+        await ExpectFocused("Box 1, gadget, 20 40 110 100");
+
+        await _page.Click("Keep these boxes");
+        await Expect(_page.At("#said")).ToHaveTextAsync("Kept: 1 object.");
+        await ExpectKept("by mouse.png", [new("gadget", 20, 40, 110, 100)]);
+        Assert.Empty(_page.Faults);
+    }
+
+    [Fact]
     public async Task LabelsOfBoxesThatCoincideAreApart()
     {
         var image = Drawings.Scene(8).Png;
@@ -150,25 +215,38 @@ public sealed class DetectorBrowserTests : IAsyncLifetime, IDisposable
     }
 
     /// <summary>From corner to corner, as the screen has them.</summary>
-    private async Task DrawAround(AppBox box)
+    // Half a screen's pixel inside: the corner itself may be the picture's edge.
+    private async Task DrawAround(AppBox box) => await Drag(box.X0, box.Y0, box.X1, box.Y1, inside: .5f);
+
+    /// <summary>From one place of the image to another.</summary>
+    private async Task Drag(double x0, double y0, double x1, double y1, float inside = 0, bool drop = true)
     {
         await _page.At("#scene").ScrollIntoViewIfNeededAsync();
-        var corners = await _page.At("#scene").EvaluateAsync<float[]>(
-            """
-            (scene, box) => {
-              const matrix = scene.getScreenCTM();
-              const [from, to] = [new DOMPoint(box.x0, box.y0), new DOMPoint(box.x1, box.y1)].map(point => point.matrixTransform(matrix));
-              return [from.x, from.y, to.x, to.y];
-            }
-            """,
-            new { x0 = box.X0, y0 = box.Y0, x1 = box.X1, y1 = box.Y1 });
+        var (from, to) = (await OnScreen(x0, y0), await OnScreen(x1, y1));
         var mouse = _page.Page.Mouse;
-        // Half a screen's pixel inside: the corner itself may be the picture's edge.
-        await mouse.MoveAsync(corners[0] + .5f, corners[1] + .5f);
+        await mouse.MoveAsync(from[0] + inside, from[1] + inside);
         await mouse.DownAsync();
-        await mouse.MoveAsync(corners[2], corners[3], new() { Steps = 5 });
-        await mouse.UpAsync();
+        await mouse.MoveAsync(to[0], to[1], new() { Steps = 5 });
+        if (drop)
+            await mouse.UpAsync();
     }
+
+    private async Task Hover(double x, double y)
+    {
+        var place = await OnScreen(x, y);
+        await _page.Page.Mouse.MoveAsync(place[0], place[1]);
+    }
+
+    private Task<float[]> OnScreen(double x, double y) => _page.At("#scene").EvaluateAsync<float[]>(
+        """
+        (scene, { x, y }) => {
+          const place = new DOMPoint(x, y).matrixTransform(scene.getScreenCTM());
+          return [place.x, place.y];
+        }
+        """,
+        new { x, y });
+
+    private Task ExpectCursor(string name) => Expect(_page.At("#scene")).ToHaveCSSAsync("cursor", name);
 
     /// <summary>What the app has is what was drawn, in pixels of the image, to a pixel.</summary>
     private async Task ExpectKept(string name, AppBox[] drawn)

@@ -57,21 +57,6 @@ public sealed class RetrainingTests : IDisposable
     }
 
     [Fact]
-    public async Task AnOnnxFileTeachesBesideTheModelInService()
-    {
-        using (var app = SmallApp.Start(_data.Path, "--epochs", "1"))
-        using (var client = await AppClient.Connect(app.Url))
-            await client.Train();
-        using var folder = new TemporaryFolder();
-        File.Copy(Directory.GetFiles(_data["models"], "*.onnx").Single(), folder["teacher.onnx"]);
-
-        using var again = SmallApp.Start(_data.Path, "--epochs", "1", "--teacher", folder["teacher.onnx"]);
-        using var taught = await AppClient.Connect(again.Url);
-
-        Assert.Equal(2, (await taught.Train()).Id);
-    }
-
-    [Fact]
     public async Task OneRetrainingAtATime()
     {
         using var app = SmallApp.Start(_data.Path, "--epochs", "200");

@@ -27,7 +27,7 @@ public sealed class TaskTests : IDisposable
     [InlineData("--size is 100; a detector's is a multiple of 32.", "--size", "100")]
     [InlineData("expected one of yolov5n, yolov5s, yolov5m, yolov5l, yolov5x.", "--student", "retinanet_resnet18")]
     [InlineData("Detector 'resnet20' is not known.", "--student", "resnet20")]
-    [InlineData("a detector is taught by the model in service alone", "--teacher", "app.dll")]
+    [InlineData("--teacher-classes is given and --teacher is not: name the .onnx file.", "--teacher-classes", "widget")]
     [InlineData("--score is '2'; expected a number from 0 to 1.", "--score", "2")]
     public void OptionsThatADetectorHasNot(string fault, string option, string value)
     {

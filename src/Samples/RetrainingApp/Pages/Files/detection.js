@@ -1,9 +1,11 @@
 // Boxes around the objects of an image: shown, drawn, moved, given classes, deleted, kept.
 import { asked, at, element, percent, send } from './page.js';
+import { edgesAt, moved, resized } from './edges.js';
 import { changed } from './keys.js';
 import { follow } from './pointer.js';
 import { draw as drawScene, handle, numberOf, open, place, scale, setHandles } from './scene.js';
 
+const reach = 6; // CSS pixels: so near an edge is taken hold of
 const scene = at('scene');
 let shown = null;
 let boxes = [];
@@ -16,6 +18,7 @@ const corners = box => place(box).replace(/(\S+) (\S+)/g, '$1\u00a0$2');
 const sureness = box => box.score === undefined ? 'by hand' : percent(box.score);
 const row = number => at('boxes').rows[number];
 const toHandle = number => handle(number).focus();
+const chosen = () => boxes[numberOf(document.activeElement)] ?? null;
 
 function toClass(number) {
   const input = row(number).querySelector('input');
@@ -106,10 +109,58 @@ function boxAt({ x, y }) {
   return boxes.indexOf(smallest);
 }
 
+// What a pointer would take hold of; of the box that stands out first, whose grips are seen.
+function heldAt(point) {
+  const near = box => edgesAt(box, point, reach / scale());
+  const box = active && near(active).length > 0 ? active : boxes[boxAt(point)];
+  return box ? { box, edges: near(box), before: { ...box } } : null;
+}
+
+// Where the page is scrolled to is the pointer's matter.
+const choose = box => handle(boxes.indexOf(box))?.focus({ preventScroll: true });
+
+function cursor(held) {
+  if (!held)
+    return '';
+  const [first, second] = held.edges;
+  if (!first)
+    return 'move';
+  return second ? (first[1] === second[1] ? 'nwse-resize' : 'nesw-resize') : first[0] === 'x' ? 'ew-resize' : 'ns-resize';
+}
+
 follow(scene, () => shown, {
+  taken: point => {
+    const held = heldAt(point);
+    if (held)
+      choose(held.box);
+    return held;
+  },
+  hovered: (point, over) => {
+    const held = point && !over ? heldAt(point) : null;
+    scene.style.cursor = cursor(held);
+    const box = held?.box ?? chosen();
+    if (box !== active)
+      activate(box);
+  },
   drawing: box => { drawn = box; draw(); },
   drawn: box => toClass(add(box)),
-  clicked: point => boxAt(point) >= 0 && toHandle(boxAt(point)),
+  dragging: ({ box, edges, before }, by) => {
+    if (boxes.includes(box))
+      change(boxes.indexOf(box), edges.length > 0 ? resized(before, edges, by, shown) : moved(before, by, shown));
+  },
+  dragged: ({ box }) => {
+    choose(box);
+    at('moved').textContent = place(box);
+  },
+  dropped: ({ box, before }) => {
+    if (!boxes.includes(box))
+      return;
+    change(boxes.indexOf(box), before);
+    // It is the model's again, where it was.
+    Object.assign(box, before);
+    list();
+    choose(box);
+  },
 });
 scene.addEventListener('focusin', event => activate(boxes[numberOf(event.target)] ?? null));
 scene.addEventListener('focusout', () => activate(null));

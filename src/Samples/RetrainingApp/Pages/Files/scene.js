@@ -1,15 +1,18 @@
 // The image with its boxes: what is seen of them, and for each a handle that the keyboard reaches.
 import { at, percent } from './page.js';
+import { grips } from './edges.js';
 import { layOut } from './labels.js';
 
 const svgNames = 'http://www.w3.org/2000/svg';
 const hues = 6;
 const lettering = 13; // CSS pixels
 const line = 1.3; // of the lettering
+const grip = 8; // CSS pixels
 const scene = at('scene');
 const seen = svg('g', { 'aria-hidden': true });
 const handles = svg('g', {});
 const labels = svg('g', { 'aria-hidden': true });
+const held = svg('g', { 'aria-hidden': true });
 let size = null;
 
 function svg(name, attributes, text) {
@@ -38,7 +41,7 @@ export const numberOf = element => [...handles.children].indexOf(element);
 export function open({ id, width, height }) {
   size = { width, height };
   scene.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  scene.replaceChildren(svg('image', { href: `images/${id}`, width, height, preserveAspectRatio: 'none', 'aria-hidden': true }), seen, handles, labels);
+  scene.replaceChildren(svg('image', { href: `images/${id}`, width, height, preserveAspectRatio: 'none', 'aria-hidden': true }), seen, handles, labels, held);
 }
 
 export function setHandles(boxes) {
@@ -55,6 +58,7 @@ export function draw(boxes, active, drawn) {
   // The surest, which come first, lie on top.
   seen.replaceChildren(...boxes.map(box => svg('rect', { ...kind('box', box, active), ...area(box) })).reverse());
   drawLabels(boxes, active);
+  drawGrips(drawn ? null : active);
   if (drawn)
     seen.append(svg('rect', { class: 'drawing', ...area(drawn) }));
   // Browsers may ask for a drawing while handles are taken away, of which one has the focus.
@@ -63,6 +67,12 @@ export function draw(boxes, active, drawn) {
     for (const edge of made.children)
       set(edge, area(boxes[i]));
   }
+}
+
+// What a pointer takes hold of, of the box that stands out.
+function drawGrips(active) {
+  const side = grip / scale();
+  held.replaceChildren(...(active ? grips(active) : []).map(({ x, y }) => svg('rect', { class: 'grip', x: x - side / 2, y: y - side / 2, width: side, height: side })));
 }
 
 // Over everything else, the handles too.

@@ -10,7 +10,7 @@ namespace Samples.RetrainingApp.Tasks.Classification;
 /// Li, Hoiem: "Learning without forgetting", 2016, https://arxiv.org/abs/1606.09282, whose temperature of 2 this takes; there old and new classes have heads of their own, here all images are labelled by
 /// all classes. A model that gets other classes can't go on with the old weights: it starts anew, and the old one teaches which images are alike.
 /// </remarks>
-internal sealed class ClassificationPlan(AppOptions app, ModelFiles files)
+internal sealed class ClassificationPlan(AppOptions app, ModelFiles files, ClassificationTeacher second)
 {
     private const double Temperature = 2, TeacherShare = .5, FirstRate = .05, RetrainingRate = .01;
 
@@ -20,7 +20,7 @@ internal sealed class ClassificationPlan(AppOptions app, ModelFiles files)
         TrainingRun run, ModelVersion? parent, IReadOnlyList<string> classes, string checkpoints, IProgress<DistillationProgress> progress, CancellationToken cancellation)
     {
         var goesOn = parent is not null && classes.ToHashSet().SetEquals(parent.Classes);
-        var (teacher, method) = Teaching(parent, goesOn);
+        var (teacher, method) = Teaching(parent, classes, goesOn);
         return new ImageClassificationDistillationOptions
         {
             Student = goesOn ? ImageClassifier.FromOnnx(files.Onnx(parent!.File)) : ImageClassifier.Parse(app.Student),
@@ -43,13 +43,13 @@ internal sealed class ClassificationPlan(AppOptions app, ModelFiles files)
         };
     }
 
-    private (Teacher? Teacher, DistillationMethod? Method) Teaching(ModelVersion? parent, bool knowsClasses)
+    private (Teacher? Teacher, DistillationMethod? Method) Teaching(ModelVersion? parent, IReadOnlyList<string> classes, bool knowsClasses)
     {
         var teachers = new List<Teacher>();
         if (knowsClasses)
             teachers.Add(StudentTeacher.FromOnnx(files.Onnx(parent!.File)));
-        if (app.Teacher is not null)
-            teachers.Add(OnnxTeacher.FromFile(app.Teacher));
+        if (second.For(classes) is { } known)
+            teachers.Add(known);
         if (teachers.Count > 0)
             return (teachers.Count == 1 ? teachers[0] : new EnsembleTeacher([.. teachers]), new KnowledgeDistillation { Temperature = Temperature, Alpha = TeacherShare });
         return parent is null ? (null, null) : (StudentTeacher.FromOnnx(files.Onnx(parent.File)), new SimilarityPreserving());

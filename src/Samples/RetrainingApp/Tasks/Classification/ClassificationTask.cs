@@ -6,13 +6,15 @@ using Samples.RetrainingApp.Storage;
 namespace Samples.RetrainingApp.Tasks.Classification;
 
 /// <summary>A class for the whole image.</summary>
-internal sealed class ClassificationTask(ImageStore images, FirstDrawings first, ClassificationTrainer trainer, ClassificationScore score) : ITask
+internal sealed class ClassificationTask(ImageStore images, FirstDrawings first, ClassificationTrainer trainer, ClassificationScore score, ClassificationTeacher teacher) : ITask
 {
     public int FewestClasses => 2;
 
     public TaskPage Page { get; } = new("A classifier that retrains itself", "Held-out accuracy", "classification.html", "classification.js");
 
     public IReadOnlyList<string> Classes() => images.Labels();
+
+    public void CheckTeacher() => teacher.Check(Classes());
 
     public void Map(WebApplication app) => app.MapLabels();
 

@@ -6,13 +6,15 @@ using Samples.RetrainingApp.Storage;
 namespace Samples.RetrainingApp.Tasks.Detection;
 
 /// <summary>A box and a class for every object in an image.</summary>
-internal sealed class DetectionTask(BoxStore boxes, FirstScenes first, DetectionTrainer trainer, DetectionScore score) : ITask
+internal sealed class DetectionTask(BoxStore boxes, FirstScenes first, DetectionTrainer trainer, DetectionScore score, DetectionTeacher teacher) : ITask
 {
     public int FewestClasses => 1;
 
-    public TaskPage Page { get; } = new("A detector that retrains itself", "Held-out mAP", "detection.html", "detection.js", "scene.js", "labels.js", "pointer.js", "keys.js");
+    public TaskPage Page { get; } = new("A detector that retrains itself", "Held-out mAP", "detection.html", "detection.js", "scene.js", "labels.js", "pointer.js", "edges.js", "keys.js");
 
     public IReadOnlyList<string> Classes() => boxes.Classes();
+
+    public void CheckTeacher() => teacher.Check(Classes());
 
     public void Map(WebApplication app) => app.MapBoxes();
 
