@@ -6,9 +6,9 @@ namespace Microsoft.ML.Distillation.Data;
 internal static class RowsInOrder
 {
     /// <summary>
-    /// Rows a thread that may wait for their turn. ML.NET deals rows out to cursors 64 (text files) or 128 at a time, so that a cursor has to read that far beyond another's batch to keep busy.
+    /// Rows a thread that may wait for their turn. ML.NET deals rows out to cursors 128 at a time, or 64 lines of a text file, and a cursor has to read that far beyond another's batch to keep busy.
     /// </summary>
-    public const int WaitingPerThread = 64;
+    public const int WaitingPerThread = 128;
 
     /// <summary>Bytes of pixels of all rows that may wait: where they are fewer than <see cref="WaitingPerThread"/> rows a thread, threads wait for each other instead.</summary>
     public const long WaitingBytes = 512L << 20;
@@ -23,7 +23,7 @@ internal static class RowsInOrder
         where TRow : PreparedRow, new() =>
         cursors.Length == 1 ? One(cursors[0], open, role, cancellation) : Several(cursors, open, role, Waiting(cursors.Length, rowBytes), cancellation);
 
-    /// <summary>Rows that may wait for their turn, besides one a thread.</summary>
+    /// <summary>Rows that may wait for their turn; some more are at work.</summary>
     public static int Waiting(int threads, long rowBytes) => (int)Math.Clamp(WaitingBytes / rowBytes, 1, WaitingPerThread * threads);
 
     private static IEnumerable<TRow> One<TRow>(DataViewRowCursor cursor, Func<DataViewRowCursor, Action<TRow>> open, string role, CancellationToken cancellation) where TRow : PreparedRow, new()
@@ -51,7 +51,6 @@ internal static class RowsInOrder
         {
             row.Number = number;
             yield return row;
-            threads.GiveBack(row);
         }
     }
 
