@@ -10,7 +10,7 @@ using Samples.ImageClassification;
 
 namespace Benchmarks;
 
-/// <summary>Whole epochs of images that were files: what they take, what the time goes to, and what memory.</summary>
+/// <summary>Whole epochs of images that were files: what they take, what the time goes to, and what memory; and the reading by itself.</summary>
 internal sealed class EpochBenchmark(EpochOptions options, CancellationToken cancellation)
 {
     private const string EpochHelp = """
@@ -27,25 +27,59 @@ internal sealed class EpochBenchmark(EpochOptions options, CancellationToken can
 
         """;
 
+    private const string ReadHelp = """
+        Measures how many images a second are read from files, decoded, resized to --size and stored, by one thread and by --threads of them in turn. A JSON object a line; last come medians of both, and of their
+        ratio.
+
+
+        """;
+
     private readonly MLContext _ml = new(1);
 
-    public static void Run(string[] arguments, bool memory, CancellationToken cancellation)
+    /// <param name="what">Epochs, memory, or the reading alone.</param>
+    public static void Run(string[] arguments, string what, CancellationToken cancellation)
     {
         var options = EpochOptions.Parse(arguments);
         var benchmark = new EpochBenchmark(options, cancellation);
+        var (help, run) = what switch
+        {
+            "memory" => (MemoryHelp, benchmark.Memory),
+            "read" => (ReadHelp, benchmark.Reading),
+            _ => (EpochHelp, (Action)benchmark.Epochs),
+        };
         if (options.Help)
-            Console.Out.WriteLine((memory ? MemoryHelp : EpochHelp) + EpochOptions.HelpText);
-        else if (memory)
-            benchmark.Memory();
+            Console.Out.WriteLine(help + EpochOptions.HelpText);
         else
-            benchmark.Epochs();
+            run();
+    }
+
+    private void Reading()
+    {
+        var (data, _) = Data();
+        var rates = new Dictionary<int, List<double>> { [1] = [], [options.Threads] = [] };
+        Read(data, PixelStore.DefaultMemoryBudget, 1, warmUp: true).Store.Dispose();
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            foreach (var (threads, list) in rates)
+            {
+                var (store, rate) = Read(data, PixelStore.DefaultMemoryBudget, threads);
+                store.Dispose();
+                list.Add(rate);
+            }
+        }
+        using var process = Process.GetCurrentProcess();
+        new Measured($"{options.Threads} threads / 1") { Figures = new Dictionary<string, double>
+        {
+            ["ratio"] = Math.Round(Measured.Median(rates[options.Threads].Zip(rates[1], (many, one) => many / one)), 2), ["one"] = Math.Round(Measured.Median(rates[1]), 1),
+            ["many"] = Math.Round(Measured.Median(rates[options.Threads]), 1), ["peakMiB"] = Mebibytes(process.PeakWorkingSet64),
+        } }.Print();
     }
 
     private void Epochs()
     {
         using var threads = new ThreadLimit(options.Threads);
         var (data, classNames) = Data();
-        using var store = Read(data, PixelStore.DefaultMemoryBudget);
+        using var store = Read(data, PixelStore.DefaultMemoryBudget, options.Threads).Store;
         var teacher = EpochTimes.UntrainedTeacher(options.Teacher, classNames, options.Size);
         var (augmented, flipped) = (new ImageAugmentation(), new ImageAugmentation { CropPadding = 0 });
         var last = new Dictionary<string, List<double>>();
@@ -75,8 +109,8 @@ internal sealed class EpochBenchmark(EpochOptions options, CancellationToken can
         using var threads = new ThreadLimit(options.Threads);
         var (data, classNames) = Data();
         var rates = new Dictionary<string, List<double>> { ["memory"] = [], ["files"] = [] };
-        using var inMemory = Read(data, PixelStore.DefaultMemoryBudget);
-        using var inFiles = Read(data, options.Budget);
+        using var inMemory = Read(data, PixelStore.DefaultMemoryBudget, options.Threads).Store;
+        using var inFiles = Read(data, options.Budget, options.Threads).Store;
         for (var round = 1; round <= options.Rounds; round++)
         {
             foreach (var (config, store) in new[] { ("memory", inMemory), ("files", inFiles) })
@@ -107,14 +141,16 @@ internal sealed class EpochBenchmark(EpochOptions options, CancellationToken can
         return (training.ImageView(dataset.FirstOfEachClass(options.Limit)), dataset.Classes);
     }
 
-    private PixelStore Read(IDataView data, long budget)
+    private (PixelStore Store, double Rate) Read(IDataView data, long budget, int threads, bool warmUp = false)
     {
         var watch = Stopwatch.StartNew();
         var store = new PixelStore(options.Size, budget, Path.GetTempPath());
         var label = LabelColumn.Find(data.Schema, "Label");
-        ImageReader.Read(data, new ImagePreparation(_ml, "Image", options.Size, ImageResizingEstimator.ResizingKind.IsoCrop), label, store, "training", null, cancellation);
-        new Measured("reading", Math.Round(store.Count / watch.Elapsed.TotalSeconds, 1)) { Figures = new Dictionary<string, double> { ["pixelsMiB"] = Mebibytes((long)store.Count * store.RowBytes) } }.Print();
-        return store;
+        var preparation = new ImagePreparation(_ml, "Image", options.Size, ImageResizingEstimator.ResizingKind.IsoCrop);
+        ImageReader.Read(data, preparation, label, store, "training", null, cancellation, threads: threads);
+        var rate = store.Count / watch.Elapsed.TotalSeconds;
+        new Measured(warmUp ? "reading, not counted" : "reading", Math.Round(rate, 1)) { Threads = threads, Figures = new Dictionary<string, double> { ["pixelsMiB"] = Mebibytes((long)store.Count * store.RowBytes) } }.Print();
+        return (store, rate);
     }
 
     private void Line(string config, int round, EpochTime epoch, string? teacher) => new Measured(config, Math.Round(epoch.ImagesPerSecond, 1))

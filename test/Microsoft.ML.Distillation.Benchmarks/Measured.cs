@@ -19,7 +19,7 @@ internal sealed record Measured(string Config, double? ImagesPerSecond = null)
     /// <summary>From 1; medians of rounds side by side are what tells.</summary>
     public int? Round { get; init; }
 
-    /// <summary>CPU threads of libtorch.</summary>
+    /// <summary>CPU threads of libtorch, or those that read.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Whether the real packages or the stand-ins of build/offline were measured: those say what they are in place of a version.</summary>

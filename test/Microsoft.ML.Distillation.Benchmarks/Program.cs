@@ -9,6 +9,7 @@ const string help = """
     verdict   asks the library whether distillation helped, with a teacher and with one that knows nothing; build/bench.sh verdict --help
     steps     measures training steps: images a second, in float32 and bfloat16, with and without a teacher; build/bench.sh steps --help
     epoch     measures epochs on images read from files, and what their time goes to; build/bench.sh epoch --help
+    read      measures how fast images are read from files, by one thread and by several; build/bench.sh read --help
     memory    measures a training's memory, and its speed where the images don't fit into it; build/bench.sh memory --help
     predict   measures how many images a second a student predicts, one at a time and many, in floats and in smaller numbers; build/bench.sh predict --help
     kernels   measures the library's own kernels one by one, a program of its own; build/bench.sh kernels --help
@@ -37,8 +38,8 @@ try
         case "steps":
             StepsBenchmark.Run(args[1..], cancellation.Token);
             return 0;
-        case "epoch" or "memory":
-            EpochBenchmark.Run(args[1..], args[0] == "memory", cancellation.Token);
+        case "epoch" or "memory" or "read":
+            EpochBenchmark.Run(args[1..], args[0], cancellation.Token);
             return 0;
         case "predict":
             PredictBenchmark.Run(args[1..], cancellation.Token);

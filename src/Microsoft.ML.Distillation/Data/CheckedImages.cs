@@ -5,13 +5,14 @@ namespace Microsoft.ML.Distillation.Data;
 
 /// <summary>
 /// A data view whose images are looked at as they pass: the bytes of a file before they are decoded, a decoded image as far as it still tells. One that can't be used throws.
-/// It is read by one cursor at a time, and row by row, so that a bad row can be told from its neighbours.
+/// It is read by one cursor or by several side by side, each row by row, so that a bad row can be told from its neighbours.
 /// </summary>
 /// <remarks>
-/// ML.NET's transformers read ahead in several threads where every column that is wanted can be kept for later, and end at the first row that throws, wherever it is. A column that can't be kept, wanted
-/// beside the others, has them read row by row: <see cref="RowColumn"/>, which holds nothing.
+/// ML.NET's transformers read ahead where every column that is wanted can be kept for later, and end at the first row that throws, wherever it is. A column that can't be kept, wanted
+/// beside the others, has them read row by row: <see cref="RowColumn"/>, which holds what was seen of the row's image. Steps before this view may still read ahead what comes before the images.
 /// </remarks>
-internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog log) : IDataView
+/// <param name="maxPixels">The most pixels an image may have.</param>
+internal sealed class CheckedImages(IDataView data, string imageColumn, long maxPixels) : IDataView
 {
     private const string RowColumn = "distillation.row";
 
@@ -19,20 +20,28 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
 
     public bool CanShuffle => data.CanShuffle;
 
-    /// <summary>The file that the last image came from; null where it doesn't tell.</summary>
-    public string? Source { get; private set; }
-
     private string ImageColumn => imageColumn;
 
-    /// <summary>A cursor over a view made of this one, which goes row by row.</summary>
-    public static DataViewRowCursor RowByRow(IDataView view, IEnumerable<DataViewSchema.Column> columns) => view.GetRowCursor(columns.Append(view.Schema[RowColumn]));
+    /// <summary>Cursors over a view made of this one, which go row by row, each to be read by a thread of its own.</summary>
+    /// <param name="most">How many are wanted. There is one where the steps before can't share their rows out.</param>
+    public static DataViewRowCursor[] RowByRow(IDataView view, IEnumerable<DataViewSchema.Column> columns, int most) => view.GetRowCursorSet(columns.Append(view.Schema[RowColumn]), most);
+
+    /// <summary>What is seen of the images of such a cursor: one thing, which changes from row to row.</summary>
+    public static SeenImage Seen(DataViewRow row)
+    {
+        SeenImage? seen = null;
+        row.GetGetter<SeenImage>(row.Schema[RowColumn])(ref seen!);
+        return seen;
+    }
 
     public long? GetRowCount() => data.GetRowCount();
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        new Cursor(this, data.GetRowCursor(columnsNeeded.Where(c => c.Index < data.Schema.Count).Select(c => data.Schema[c.Index]), rand));
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => new Cursor(this, data.GetRowCursor(OfData(columnsNeeded), rand));
 
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded, rand)];
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
+        [.. data.GetRowCursorSet(OfData(columnsNeeded), n, rand).Select(cursor => new Cursor(this, cursor))];
+
+    private IEnumerable<DataViewSchema.Column> OfData(IEnumerable<DataViewSchema.Column> columns) => columns.Where(c => c.Index < data.Schema.Count).Select(c => data.Schema[c.Index]);
 
     private static DataViewSchema WithRowColumn(DataViewSchema schema)
     {
@@ -42,29 +51,28 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
         return builder.ToSchema();
     }
 
-    private void Check(long row, in VBuffer<byte> bytes)
+    private void Check(in VBuffer<byte> bytes, SeenImage seen)
     {
-        Source = null;
         var header = ImageHeader.Read(bytes.IsDense ? bytes.GetValues() : bytes.DenseValues().ToArray());
-        Refuse(header.Refusal(log.MaxPixels, whole: true));
-        log.Note(row, header.Orientation, header.Animated);
+        Refuse(header.Refusal(maxPixels, whole: true));
+        seen.Note(header);
     }
 
-    private void Check(long row, MLImage? image)
+    private void Check(MLImage? image, SeenImage seen)
     {
-        Source = null;
         if (image is null)
         {
             Refuse("The column holds no image: its path is empty, or the step before gave none");
             return;
         }
-        var file = SourceOf(image);
-        Refuse((long)image.Width * image.Height > log.MaxPixels ? ImageHeader.TooLarge(image.Width, image.Height, log.MaxPixels) : file?.Refusal(log.MaxPixels, whole: true));
-        log.Note(row, file?.Orientation ?? Exif.Upright, file?.Animated ?? false);
+        var file = FileOf(image, seen);
+        Refuse((long)image.Width * image.Height > maxPixels ? ImageHeader.TooLarge(image.Width, image.Height, maxPixels) : file?.Refusal(maxPixels, whole: true));
+        if (file is not null)
+            seen.Note(file);
     }
 
     /// <summary>LoadImages tags an image with its file, whose bytes tell what the decoder passed over. Another tag names no image of this size.</summary>
-    private ImageHeader? SourceOf(MLImage image)
+    private static ImageHeader? FileOf(MLImage image, SeenImage seen)
     {
         try
         {
@@ -74,7 +82,7 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
             var same = header.Width == image.Width && header.Height == image.Height;
             if (header.Format.Length == 0 || (!same && header.Width > 0))
                 return null;
-            Source = image.Tag;
+            seen.File = image.Tag;
             return header;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -90,7 +98,7 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
     }
 
     /// <summary>No primitive and no vector of them: what ML.NET does not keep.</summary>
-    private sealed class RowType() : StructuredDataViewType(typeof(object))
+    private sealed class RowType() : StructuredDataViewType(typeof(SeenImage))
     {
         public override bool Equals(DataViewType? other) => other is RowType;
 
@@ -103,14 +111,22 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
 
     private sealed class Cursor(CheckedImages view, DataViewRowCursor inner) : WrappedCursor(inner)
     {
+        private readonly SeenImage _seen = new();
+
         public override DataViewSchema Schema => view.Schema;
 
         public override bool IsColumnActive(DataViewSchema.Column column) => column.Index >= Inner.Schema.Count || base.IsColumnActive(Inner.Schema[column.Index]);
 
+        public override bool MoveNext()
+        {
+            _seen.Clear();
+            return base.MoveNext();
+        }
+
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
         {
             if (column.Index >= Inner.Schema.Count)
-                throw new InvalidOperationException($"Column '{column.Name}' holds nothing.");
+                return (ValueGetter<TValue>)(object)(ValueGetter<SeenImage>)((ref SeenImage seen) => seen = _seen);
             var getter = base.GetGetter<TValue>(Inner.Schema[column.Index]);
             // A hidden column of the same name is another one.
             if (column.Index != Schema[view.ImageColumn].Index)
@@ -125,16 +141,16 @@ internal sealed class CheckedImages(IDataView data, string imageColumn, RowLog l
 
         private ValueGetter<VBuffer<byte>> Checked(ValueGetter<VBuffer<byte>> getter) => (ref VBuffer<byte> bytes) =>
         {
-            view.Source = null;
+            _seen.Clear();
             getter(ref bytes);
-            view.Check(Position, in bytes);
+            view.Check(in bytes, _seen);
         };
 
         private ValueGetter<MLImage> Checked(ValueGetter<MLImage> getter) => (ref MLImage image) =>
         {
-            view.Source = null;
+            _seen.Clear();
             getter(ref image);
-            view.Check(Position, image);
+            view.Check(image, _seen);
         };
     }
 }

@@ -30,6 +30,9 @@ internal sealed class ObjectRow
     /// <summary>Reads the classes alone, as far as they are there: a negative one is missing or out of range.</summary>
     public void ReadClasses() => _readClasses();
 
+    /// <summary>Forgets what was read.</summary>
+    public void Clear() => _classes.Clear();
+
     /// <summary>Reads the row, and cuts boxes that reach beyond the image at its edges.</summary>
     /// <param name="onBadObject">Told the class of an object, negative where it has none, and what is wrong with it; it is then left out. Null to throw.</param>
     /// <exception cref="InvalidDataException">

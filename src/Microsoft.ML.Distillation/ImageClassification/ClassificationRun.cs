@@ -101,7 +101,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
 
     private Func<PixelStore, string, RowLog, PixelStore> Images(IDataView data, ImagePreparation preparation, LabelColumn? label) => (store, role, rows) =>
     {
-        ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken, rows);
+        ImageReader.Read(data, preparation, label, store, role, _progress.Loaded, options.CancellationToken, rows, _threads);
         return store;
     };
 

@@ -1,5 +1,5 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
 
@@ -28,89 +28,62 @@ internal sealed class DetectionReader
     private readonly RowLog _log;
     private readonly Action<SkippedRow>? _onBadObject;
     private readonly Dictionary<int, SkippedRow> _lost = []; // the first lost row of each class
-    private readonly DataViewRowCursor _cursor;
-    private readonly LetterboxedRow _image;
-    private readonly ObjectRow? _objects;
-    private readonly AnnotatedSize? _annotated;
-    private readonly RowSource _source;
     private readonly BoxStore _boxes = new();
 
-    private DetectionReader(IDataView data, DetectorPreparation preparation, ObjectColumns? columns, string role, RowLog log, Action<SkippedRow>? onBadObject)
-    {
-        (_columns, _role, _log, _onBadObject) = (columns, role, log, onBadObject);
-        var images = new CheckedImages(data, preparation.InputColumn, log);
-        var prepared = preparation.Fit(data, asBytes: true, isChecked: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
-        List<DataViewSchema.Column> needed = [.. LetterboxedRow.Columns(prepared.Schema)];
-        if (columns is not null)
-            needed.AddRange([prepared.Schema[columns.Labels.Name], prepared.Schema[columns.Boxes.Name]]);
-        var annotated = columns is null ? [] : AnnotatedSize.Columns(prepared.Schema);
-        needed.AddRange(annotated);
-        var source = SourceColumn.Find(prepared.Schema);
-        if (source is { } path)
-            needed.Add(path);
-        _cursor = CheckedImages.RowByRow(prepared, needed);
-        _image = new LetterboxedRow(_cursor, preparation);
-        _objects = columns is null ? null : new ObjectRow(_cursor, columns);
-        _annotated = annotated.Count == 0 ? null : new AnnotatedSize(_cursor);
-        _source = new RowSource(images, _cursor, source);
-    }
+    private DetectionReader(ObjectColumns? columns, string role, RowLog log, Action<SkippedRow>? onBadObject) => (_columns, _role, _log, _onBadObject) = (columns, role, log, onBadObject);
 
     /// <param name="data">Rows with an image, labels and boxes.</param>
     /// <param name="columns">Null to read images alone, on which there is then nothing.</param>
     /// <param name="pixels">Where the images go; the result owns it.</param>
     /// <param name="role">What the rows are for, for messages: "training".</param>
-    /// <param name="onRow">Called with the number of rows read so far.</param>
-    /// <param name="onBadObject">Told the row of an object that can't be used, and why; it is then left out of its row. Null to count the whole row as bad.</param>
+    /// <param name="onRow">Called with the number of rows read so far, in the calling thread.</param>
+    /// <param name="onBadObject">Told the row of an object that can't be used, and why, in the calling thread; it is then left out of its row. Null to count the whole row as bad.</param>
     /// <param name="log">What to do with bad rows, and where they are noted; null to stop at the first.</param>
+    /// <param name="threads">That decode images, as far as the data's steps can be shared out; null for all processors. It changes nothing of what is read.</param>
     public static DetectionData Read(
         IDataView data, DetectorPreparation preparation, ObjectColumns? columns, PixelStore pixels, string role, Action<long>? onRow, CancellationToken cancellation,
-        Action<SkippedRow>? onBadObject = null, RowLog? log = null)
+        Action<SkippedRow>? onBadObject = null, RowLog? log = null, int? threads = null)
     {
-        var reader = new DetectionReader(data, preparation, columns, role, log ?? new RowLog(), onBadObject);
-        using (reader._cursor)
-            reader.ReadInto(pixels, onRow, cancellation);
+        var reader = new DetectionReader(columns, role, log ?? new RowLog(), onBadObject);
+        var images = new CheckedImages(data, preparation.InputColumn, reader._log.MaxPixels);
+        var prepared = preparation.Fit(data, asBytes: true, isChecked: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
+        var cursors = CheckedImages.RowByRow(prepared, SceneRow.Columns(prepared.Schema, columns), threads ?? ThreadLimit.Default);
+        var rows = RowsInOrder.Read<SceneRow.Prepared>(cursors, row => new SceneRow(row, preparation, columns, onBadObject is not null).Read, role, pixels.RowBytes, cancellation);
+        reader.ReadInto(pixels, rows, onRow);
         return new DetectionData(pixels, reader._boxes);
     }
 
-    private void ReadInto(PixelStore pixels, Action<long>? onRow, CancellationToken cancellation)
+    private void ReadInto(PixelStore pixels, IEnumerable<SceneRow.Prepared> rows, Action<long>? onRow)
     {
-        Action<int, string>? drop = _onBadObject is null ? null : Drop;
-        while (RowLog.Next(_cursor, _role))
+        foreach (var row in rows)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var option = "BadImages to Skip";
-            try
+            foreach (var (classIndex, fault) in row.Dropped)
+                Drop(row, classIndex, fault);
+            if (row.Fault is { } refused)
             {
-                var letterbox = _image.Read();
-                _annotated?.Check(letterbox.ImageWidth, letterbox.ImageHeight);
-                option = "BadObjects to Drop";
-                _objects?.Read(letterbox.ImageWidth, letterbox.ImageHeight, drop);
-                _boxes.Add(letterbox, _objects is null ? [] : _objects.Classes, _objects is null ? [] : _objects.Boxes);
-            }
-            catch (InvalidDataException fault)
-            {
-                Lose(_log.Refuse(_role, _cursor.Position, $": {fault.Message}", _source.Find(), fault, option));
+                Lose(row, _log.Refuse(_role, row.Number, refused, row.Source, row.Error, row.Option));
                 continue;
             }
-            _image.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
+            _log.Note(row.Number, row.Orientation, row.Animated);
+            _boxes.Add(row.Letterbox, row.Classes, row.Boxes);
+            row.Pixels.CopyTo(pixels.Add(PixelStore.NoLabel));
             onRow?.Invoke(pixels.Count);
         }
         _log.ThrowIfNone(_role, pixels.Count);
         CheckClasses();
     }
 
-    private void Drop(int classIndex, string fault)
+    private void Drop(SceneRow.Prepared row, int classIndex, string fault)
     {
-        var row = new SkippedRow(_role, _cursor.Position, fault.TrimEnd('.'), _source.Find());
-        _lost.TryAdd(classIndex, row);
-        _onBadObject!(row);
+        var dropped = new SkippedRow(_role, row.Number, fault.TrimEnd('.'), row.Source);
+        _lost.TryAdd(classIndex, dropped);
+        _onBadObject!(dropped);
     }
 
-    private void Lose(SkippedRow row)
+    private void Lose(SceneRow.Prepared row, SkippedRow skipped)
     {
-        _objects?.ReadClasses();
-        foreach (var classIndex in _objects is null ? [] : _objects.Classes)
-            _lost.TryAdd(classIndex, row);
+        foreach (var classIndex in row.Classes)
+            _lost.TryAdd(classIndex, skipped);
     }
 
     /// <summary>A class that training lost, and nobody asked to lose, would be one that the student never finds.</summary>

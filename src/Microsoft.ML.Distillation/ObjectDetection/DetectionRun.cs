@@ -94,7 +94,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
 
     private Func<PixelStore, string, RowLog, DetectionData> Images(IDataView data, DetectorPreparation preparation, ObjectColumns? columns) =>
         (store, role, rows) => DetectionReader.Read(
-            data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, options.BadObjects == BadObjects.Drop ? rows.DropObject : null, rows);
+            data, preparation, columns, store, role, _progress.Loaded, options.CancellationToken, options.BadObjects == BadObjects.Drop ? rows.DropObject : null, rows, _threads);
 
     private (DetectionData Training, DetectionData? Validation) Split(DetectionData data)
     {

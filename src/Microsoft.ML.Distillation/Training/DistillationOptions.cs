@@ -59,8 +59,13 @@ public abstract partial class DistillationOptions
     /// <value>Default: null, which is <see cref="MLContext.FallbackToCpu"/>.</value>
     public bool? FallbackToCpu { get; init; }
 
-    /// <summary>CPU threads for training and for an ONNX teacher. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
+    /// <summary>CPU threads for training, for an ONNX teacher and for decoding images. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
     /// <value>At least 1; default null, which is <see cref="Environment.ProcessorCount"/>. With 1, a seed gives the same weights bit for bit on the same machine.</value>
+    /// <remarks>
+    /// Images are decoded in several threads where the steps before can share their rows out: ML.NET deals them out in batches (of 128 rows, or of 64 lines of a text file) at the first step that maps columns of numbers,
+    /// text or bytes. Images in memory are read by one thread, and so are images loaded before rows are split, taken, skipped or shuffled: load them behind such steps. Custom mappings are then called by several
+    /// threads at once, as ML.NET's own readers do. How many there are changes neither the rows, nor their order, nor what is said of bad ones.
+    /// </remarks>
     public int? Threads { get; init; }
 
     /// <summary>Where all random choices come from.</summary>

@@ -155,6 +155,98 @@ public class ImageReaderTests
         Assert.Equal(1, read);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ManyThreadsReadWhatOneReads(bool encoded)
+    {
+        using var folder = new TemporaryFolder();
+        WriteFiles(folder);
+
+        var (one, many) = (Threads(1), Threads(5));
+
+        Assert.Equal(one.Content, many.Content);
+        Assert.Equal(one.Skipped, many.Skipped);
+        Assert.Equal(47 + 8, one.Skipped.Count);
+        Assert.Contains($"row 7 ({folder["7.png"]}): has no label", one.Skipped[1], StringComparison.Ordinal);
+        Assert.Equal(Enumerable.Range(1, 450 - 47 - 8).Select(i => (long)i), many.Progress);
+        Assert.Equal((0, 1), (one.Files.Started, one.Files.Others));
+        Assert.Equal(0, many.Files.Others);
+
+        (string Content, List<string> Skipped, List<long> Progress, NamedFiles Files) Threads(int threads)
+        {
+            var files = new NamedFiles(_ml, folder.Path);
+            var (log, progress) = (new RowLog(BadImages.Skip), new List<long>());
+            using var store = Read(FileView(files, encoded), progress.Add, log: log, threads: threads);
+            return (store.Fingerprint(), [.. log.Skipped.Select(row => row.ToString())], progress, files);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ManyThreadsStopAtTheFirstBadRow(bool encoded)
+    {
+        using var folder = new TemporaryFolder();
+        WriteFiles(folder);
+        var data = FileView(new NamedFiles(_ml, folder.Path), encoded);
+
+        var one = Assert.Throws<InvalidDataException>(() => Read(data, threads: 1)).Message;
+
+        Assert.StartsWith("Row 3 of the training data: the image in column 'Image' can't be read. ", one, StringComparison.Ordinal);
+        for (var attempt = 0; attempt < 5; attempt++)
+            Assert.Equal(one, Assert.Throws<InvalidDataException>(() => Read(data, threads: 4)).Message);
+    }
+
+    // The file that LoadImages read is the row's before: this row's image was never asked for.
+    [Fact]
+    public void ARowWithoutALabelIsNotNamedByTheFileBefore()
+    {
+        using var folder = new TemporaryFolder();
+        WriteFiles(folder);
+        var data = _ml.Data.SkipRows(FileView(new NamedFiles(_ml, folder.Path), encoded: false), 4);
+
+        var message = Assert.Throws<InvalidDataException>(() => Read(data)).Message;
+
+        Assert.Equal($"Row 3 of the training data has no label (column 'Label' is missing there); drop such rows, or give MapValueToKey all classes. It comes from '{folder["7.png"]}'.", message);
+    }
+
+    /// <summary>450 images, some of which are none.</summary>
+    private static void WriteFiles(TemporaryFolder folder)
+    {
+        for (var i = 0; i < 450; i++)
+        {
+            using var image = Rows.Image(Rows.Planes(i));
+            image.Save(folder[$"{i}.png"]);
+            if (i % 10 == 3)
+                File.WriteAllBytes(folder[$"{i}.png"], [1, 2, 3, (byte)i]);
+        }
+        foreach (var i in new[] { 130, 299 })
+            File.Delete(folder[$"{i}.png"]);
+    }
+
+    private IDataView FileView(NamedFiles files, bool encoded)
+    {
+        var classes = _ml.Data.LoadFromEnumerable(new[] { "a", "b" }.Select(label => new LabelRow { Label = label }));
+        var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 450).Select(i => new FileRow { Name = $"{i}.png", Label = i % 60 == 7 ? "c" : i % 2 == 0 ? "a" : "b" }));
+        var pipeline = _ml.Transforms.Conversion.MapValueToKey("Label", keyData: classes).Append(files.Paths());
+        return encoded
+            ? pipeline.Append(_ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath")).Fit(data).Transform(data)
+            : pipeline.Append(_ml.Transforms.LoadImages("Image", null, "ImagePath")).Fit(data).Transform(data);
+    }
+
+    private sealed class FileRow
+    {
+        public string Name { get; set; } = "";
+
+        public string Label { get; set; } = "";
+    }
+
+    private sealed class LabelRow
+    {
+        public string Label { get; set; } = "";
+    }
+
     private IDataView WithoutItsSecondImage()
     {
         Rows.DecodedRow[] rows = [new() { Image = Rows.Image(Rows.Planes(0)), Label = "a" }, new() { Label = "b" }];
@@ -162,13 +254,13 @@ public class ImageReaderTests
         return _ml.Transforms.Conversion.MapValueToKey("Label").Fit(data).Transform(data);
     }
 
-    private PixelStore Read(IDataView data, Action<long>? onRow = null, CancellationToken cancellation = default, bool labelled = true, RowLog? log = null)
+    private PixelStore Read(IDataView data, Action<long>? onRow = null, CancellationToken cancellation = default, bool labelled = true, RowLog? log = null, int? threads = null)
     {
         var preparation = new ImagePreparation(_ml, "Image", Size, ImageResizingEstimator.ResizingKind.IsoCrop);
         var store = new PixelStore(Size, long.MaxValue, Path.GetTempPath());
         try
         {
-            return ImageReader.Read(data, preparation, labelled ? LabelColumn.Find(data.Schema, "Label") : null, store, "training", onRow, cancellation, log);
+            return ImageReader.Read(data, preparation, labelled ? LabelColumn.Find(data.Schema, "Label") : null, store, "training", onRow, cancellation, log, threads);
         }
         catch
         {

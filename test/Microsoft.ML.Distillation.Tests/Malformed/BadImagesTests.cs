@@ -67,11 +67,12 @@ public class BadImagesTests
     [Fact]
     public void AMissingFileIsNamed()
     {
-        var message = Fault(_ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath"), MalformedFiles.PathOf(Kind, "not-there.png"));
+        var path = MalformedFiles.PathOf(Kind, "not-there.png");
 
-        Assert.Contains("not-there.png", message, StringComparison.Ordinal);
-        // ML.NET reads such rows ahead, and doesn't tell which of them failed.
-        Assert.StartsWith("The training data can't be read beyond its first 0 rows: ", message, StringComparison.Ordinal);
+        var message = Fault(_ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath"), path);
+
+        Assert.StartsWith("Row 0 of the training data: the image in column 'Image' can't be read. ", message, StringComparison.Ordinal);
+        Assert.EndsWith($" It comes from '{path}'. Mend or remove it, or set BadImages to Skip.", message, StringComparison.Ordinal);
     }
 
     // The student is, bit for bit, the one of the good rows alone.

@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Tests.Data;
 
 namespace Microsoft.ML.Distillation.Tests.ObjectDetection;
 
@@ -258,6 +259,58 @@ public class DetectionReaderTests
     public void NoRowsAreRefused() => Assert.Equal(
         "The training data has no rows.",
         Assert.Throws<InvalidDataException>(() => Scenes.Read(_ml, _ml.Data.TakeRows(Scenes.View(_ml, Scenes.Row(40, 20)), 0), Size)).Message);
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void ManyThreadsReadWhatOneReads(bool encoded, bool dropsObjects)
+    {
+        using var folder = new TemporaryFolder();
+        var rows = Enumerable.Range(0, 300).Select(i => FileOf(folder, i)).ToList();
+
+        var (one, many) = (Threads(1), Threads(4));
+
+        Assert.Equal(one.Content, many.Content);
+        Assert.Equal(one.Said, many.Said);
+        Assert.Equal(15 + 25 + 15, one.Said.Count);
+        Assert.Equal((0, 1), (one.Files.Started, one.Files.Others));
+        Assert.Equal(0, many.Files.Others);
+
+        (string Content, List<string> Said, NamedFiles Files) Threads(int threads)
+        {
+            var files = new NamedFiles(_ml, folder.Path);
+            var data = Scenes.Keyed(_ml, _ml.Data.LoadFromEnumerable(rows));
+            var pipeline = files.Paths().Append(encoded ? _ml.Transforms.LoadRawImageBytes("Image", null, "ImagePath") : (IEstimator<ITransformer>)_ml.Transforms.LoadImages("Image", null, "ImagePath"));
+            var (log, said) = (new RowLog(BadImages.Skip), new List<string>());
+            using var read = Scenes.Read(_ml, pipeline.Fit(data).Transform(data), Size, onBadObject: dropsObjects ? row => said.Add(row.ToString()) : null, log: log, threads: threads);
+            return (read.Fingerprint(), [.. said, .. log.Skipped.Select(row => row.ToString())], files);
+        }
+    }
+
+    /// <summary>Of 300 rows 15 have no image, 25 too few numbers, and 15 others an object that can't be used.</summary>
+    private static FileRow FileOf(TemporaryFolder folder, int i)
+    {
+        var row = Scenes.Row(40 + i % 7, 30 + i % 11, (i % 3, 1 + i % 5, 2, 20, 15), ((i + 1) % 3, 5, 5, 30, 25));
+        using (row.Image)
+            row.Image!.Save(folder[$"{i}.png"]);
+        if (i % 20 == 11)
+            File.WriteAllBytes(folder[$"{i}.png"], [7, 7, 7]);
+        if (i % 12 == 4)
+            row.BoundingBoxes = [1, 2, 3];
+        if (i % 15 == 6)
+            row.BoundingBoxes[4] = float.NaN;
+        return new() { Name = $"{i}.png", Label = row.Label, BoundingBoxes = row.BoundingBoxes };
+    }
+
+    private sealed class FileRow
+    {
+        public string Name { get; set; } = "";
+
+        public string[] Label { get; set; } = [];
+
+        public float[] BoundingBoxes { get; set; } = [];
+    }
 
     private sealed class CountedImage
     {

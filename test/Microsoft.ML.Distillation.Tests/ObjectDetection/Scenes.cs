@@ -30,21 +30,23 @@ internal static class Scenes
     };
 
     /// <summary>The rows with their labels as keys, in the order of <see cref="Classes"/>.</summary>
-    public static IDataView View(MLContext ml, params IReadOnlyList<SceneRow> rows)
+    public static IDataView View(MLContext ml, params IReadOnlyList<SceneRow> rows) => Keyed(ml, ml.Data.LoadFromEnumerable(rows));
+
+    /// <summary>Rows with their labels as keys, in the order of <see cref="Classes"/>.</summary>
+    public static IDataView Keyed(MLContext ml, IDataView data)
     {
         var classes = ml.Data.LoadFromEnumerable(Classes.Select(c => new ClassRow { Name = c }));
-        var data = ml.Data.LoadFromEnumerable(rows);
         return ml.Transforms.Conversion.MapValueToKey("Label", keyData: classes).Fit(data).Transform(data);
     }
 
     /// <summary>Reads rows as training does.</summary>
-    public static DetectionData Read(MLContext ml, IDataView data, ImageSize size, bool labelled = true, Action<long>? onRow = null, Action<SkippedRow>? onBadObject = null, RowLog? log = null)
+    public static DetectionData Read(MLContext ml, IDataView data, ImageSize size, bool labelled = true, Action<long>? onRow = null, Action<SkippedRow>? onBadObject = null, RowLog? log = null, int? threads = null)
     {
         var store = new PixelStore(size, long.MaxValue, Path.GetTempPath());
         try
         {
             return DetectionReader.Read(
-                data, new DetectorPreparation(ml, "Image", size), labelled ? ObjectColumns.Find(data.Schema, "Label", "BoundingBoxes") : null, store, "training", onRow, default, onBadObject, log);
+                data, new DetectorPreparation(ml, "Image", size), labelled ? ObjectColumns.Find(data.Schema, "Label", "BoundingBoxes") : null, store, "training", onRow, default, onBadObject, log, threads);
         }
         catch
         {

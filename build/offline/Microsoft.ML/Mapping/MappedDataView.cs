@@ -22,7 +22,11 @@ internal sealed class MappedDataView(IDataView input, BoundMapper mapper) : IDat
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random rand = null)
     {
         var needed = columnsNeeded.ToArray();
-        return input.GetRowCursorSet(mapper.GetDependencies(needed), n, rand).Select(cursor => Map(cursor, needed)).ToArray();
+        var inputs = mapper.GetDependencies(needed).ToArray();
+        var cursors = input.GetRowCursorSet(inputs, n, rand);
+        if (cursors.Length == 1 && n > 1 && needed.Any(column => column.Index >= input.Schema.Count))
+            cursors = DealtRows.Split(cursors[0], inputs, n);
+        return cursors.Select(cursor => Map(cursor, needed)).ToArray();
     }
 
     private DataViewRowCursor Map(DataViewRowCursor cursor, DataViewSchema.Column[] needed)

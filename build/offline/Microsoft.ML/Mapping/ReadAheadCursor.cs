@@ -9,28 +9,28 @@ namespace Microsoft.ML;
 internal sealed class ReadAheadCursor : DataViewRowCursor
 {
     private const int RowsAhead = 8;
-    private readonly DataViewRowCursor _inner;
-    private readonly DataViewSchema.Column[] _columns;
-    private readonly ValueGetter<DataViewRowId> _getId;
+    private readonly DealtRows _rows;
     private readonly List<DataViewRowId> _ids = [];
-    private Dictionary<int, ColumnStore> _stores = [];
+    private Dictionary<int, ColumnStore> _stores;
     private int _row = -1;
     private long _position = -1;
+    private long _batch;
 
     /// <param name="columns">All of a type that can be kept.</param>
-    internal ReadAheadCursor(DataViewRowCursor inner, DataViewSchema.Column[] columns)
+    internal ReadAheadCursor(DataViewRowCursor inner, DataViewSchema.Column[] columns) : this(new DealtRows(inner, columns, RowsAhead, readers: 1))
     {
-        (_inner, _columns, _getId) = (inner, columns, inner.GetIdGetter());
-        Stock();
     }
+
+    /// <summary>One of those that rows are dealt out to.</summary>
+    internal ReadAheadCursor(DealtRows rows) => (_rows, _stores) = (rows, rows.Stock());
 
     public override long Position => _position;
 
-    public override long Batch => 0;
+    public override long Batch => _batch;
 
-    public override DataViewSchema Schema => _inner.Schema;
+    public override DataViewSchema Schema => _rows.Input.Schema;
 
-    public override bool IsColumnActive(DataViewSchema.Column column) => _inner.IsColumnActive(column);
+    public override bool IsColumnActive(DataViewSchema.Column column) => _rows.Input.IsColumnActive(column);
 
     public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids[_row];
 
@@ -65,36 +65,16 @@ internal sealed class ReadAheadCursor : DataViewRowCursor
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _inner.Dispose();
+            _rows.Leave();
         base.Dispose(disposing);
     }
 
     private bool Read()
     {
-        var fills = Stock();
-        try
-        {
-            while (_ids.Count < RowsAhead && _inner.MoveNext())
-            {
-                foreach (var fill in fills)
-                    fill();
-                DataViewRowId id = default;
-                _getId(ref id);
-                _ids.Add(id);
-            }
-        }
-        catch (Exception e)
-        {
-            throw new InvalidOperationException("Splitter/consolidator worker encountered exception while consuming source data", e);
-        }
-        return _ids.Count > 0;
-    }
-
-    private Action[] Stock()
-    {
         _row = -1;
         _ids.Clear();
-        _stores = _columns.DistinctBy(column => column.Index).ToDictionary(column => column.Index, column => ColumnStore.Of(column.Type));
-        return [.. _stores.Select(store => store.Value.Fill(_inner, Schema[store.Key]))];
+        _stores = _rows.Stock();
+        _batch = _rows.Read(_stores, _ids);
+        return _ids.Count > 0;
     }
 }
