@@ -59,13 +59,21 @@ internal sealed class QuantizedNetwork : nn.Module
             Observe();
     }
 
+    /// <param name="rounded">Puts another tensor in the place of one that was rounded; null for none.</param>
     /// <returns>The wanted tensors by name.</returns>
-    public IReadOnlyDictionary<string, Tensor> Run(Tensor input)
+    public IReadOnlyDictionary<string, Tensor> Run(Tensor input, Func<string, Tensor, Tensor>? rounded = null)
     {
         var weights = _layers.Keys.ToDictionary(Source, Rounded, StringComparer.Ordinal);
         var (scales, zeros) = (Scales, get_buffer(ZeroBuffer));
-        return _network.Run(
-            input, weights.GetValueOrDefault, (name, value) => _places.TryGetValue(name, out var place) ? FakeQuantization.Activation(value, scales[place], zeros[place]) : value);
+        return _network.Run(input, weights.GetValueOrDefault, Made);
+
+        Tensor Made(string name, Tensor value)
+        {
+            if (!_places.TryGetValue(name, out var place))
+                return value;
+            var result = FakeQuantization.Activation(value, scales[place], zeros[place]);
+            return rounded?.Invoke(name, result) ?? result;
+        }
     }
 
     /// <summary>The model in 8 bits, with the weights and the ranges of now.</summary>

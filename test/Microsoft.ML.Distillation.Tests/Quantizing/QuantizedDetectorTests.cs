@@ -35,21 +35,58 @@ public class QuantizedDetectorTests
         Train(student, steps: 5);
         student.Begin(1);
         student.eval();
-        var names = Heads(module, name);
+        string[] names = [.. Traced(module, name).Network.Levels.SelectMany(level => level.Select(value => value.Value))];
         var exported = OnnxModelFile.FromBytes(student.Export(epochs: 1, new Suppression()).Onnx, name).WithOutputs(names).ToBytes();
+
+        // A value between two levels may go either way, and each that does sends others over the edge: most of all in a narrow YOLO of weights that nothing was learned with.
+        var (most, agreeing) = name == "yolov5" ? (.4, .85) : (.12, .92);
 
         foreach (var batch in new[] { 1, 3, 8 })
         {
             var expected = Forward(student, batch);
             // Without ONNX Runtime's integer kernels the arithmetic is what the file says, in floats.
-            foreach (var (level, most) in new[] { (GraphOptimizationLevel.ORT_DISABLE_ALL, .05), (GraphOptimizationLevel.ORT_ENABLE_ALL, .1) })
+            foreach (var level in new[] { GraphOptimizationLevel.ORT_DISABLE_ALL, GraphOptimizationLevel.ORT_ENABLE_ALL })
             {
                 var actual = Run(exported, batch, names, level);
                 foreach (var (wanted, got) in expected.Zip(actual))
                     Assert.InRange(Distance(wanted, got), 0, most);
-                Assert.InRange(Agreement(expected, actual, name), .97, 1);
+                Assert.InRange(Agreement(expected, actual, name), agreeing, 1);
             }
         }
+    }
+
+    // In a deep network every value that goes the other way at a half sends others over the edge. Given the file's own values so far, each layer has but its own to answer for.
+    [Theory]
+    [MemberData(nameof(Students))]
+    public void EveryLayerComputesWhatTheFilesDoes(string name, bool keep, bool reduce)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var module = DetectorGolden.CreateModule(name);
+        var traced = Traced(module, name);
+        string[] heads = [.. traced.Network.Levels.SelectMany(level => level.Select(value => value.Value))];
+        using var network = new QuantizedNetwork(OnnxModelFile.FromProto(traced.Model, name), traced.Pixels, _ => heads, Options(keep, reduce), Images(), threads: 1);
+        network.Begin(0);
+        network.eval();
+        var file = OnnxModelFile.FromBytes(network.Export(epochs: 1).Onnx, name);
+        string[] rounded = [.. file.Model.Graph.Node.Where(node => node.OpType == "QuantizeLinear").Select(node => node.Input[0])];
+        var written = rounded.Concat(heads).Zip(Run(file.WithOutputs([.. rounded, .. heads]).ToBytes(), 2, [.. rounded, .. heads], GraphOptimizationLevel.ORT_DISABLE_ALL)).ToDictionary(w => w.First, w => w.Second);
+        var apart = new Dictionary<string, double>();
+
+        var values = network.Run(Normalised(2), (made, value) =>
+        {
+            var (scale, zero) = (tensor(file.ReadFloats($"{made}.scale")[0]), tensor((float)file.Initializers[$"{made}.zero"].RawData[0]));
+            var theirs = FakeQuantization.Activation(tensor(written[made], value.shape), scale, zero);
+            var levels = ((value - theirs) / scale).abs();
+            Assert.True(levels.max().ToSingle() < 1.5, $"{made} is {levels.max().ToSingle()} levels apart.");
+            apart.Add(made, levels.gt(.5).to(ScalarType.Float64).mean().ToDouble());
+            return theirs;
+        });
+
+        Assert.NotEmpty(apart);
+        Assert.All(apart, one => Assert.True(one.Value < .01, $"{one.Value} of {one.Key} are a level apart."));
+        foreach (var head in heads)
+            Assert.InRange(Distance(written[head], Numbers.Floats(values[head])), 0, .01);
     }
 
     // Upsampled and pooled maps keep the levels of what they are made from; sums, products, sigmoids and maps side by side have levels of their own.
@@ -66,7 +103,7 @@ public class QuantizedDetectorTests
         student.eval();
         var file = OnnxModelFile.FromBytes(student.Export(epochs: 1, new Suppression()).Onnx, name);
         var rounded = file.Model.Graph.Node.Where(node => node.OpType == "QuantizeLinear").Select(node => node.Input[0]).ToList();
-        var traced = DetectorExporter.Traced(module, Describe(name), new Suppression());
+        var traced = Traced(module, name);
         // The same network, which gives every tensor that the file rounds.
         using var network = new QuantizedNetwork(OnnxModelFile.FromProto(traced.Model, name), traced.Pixels, _ => rounded, Options(keep: false), Images(), threads: 1);
         network.Begin(0);
@@ -133,7 +170,8 @@ public class QuantizedDetectorTests
         }
         Assert.Equal(Parts(before).Count(), Parts(after).Count());
         var (boxes, scores) = student.Decode(after);
-        Assert.Equal((module.Decode(before).Boxes.shape, module.Decode(before).Scores.shape), (boxes.shape, scores.shape));
+        Assert.Equal(module.Decode(before).Boxes.shape, boxes.shape);
+        Assert.Equal(module.Decode(before).Scores.shape, scores.shape);
         // Its weights are copies; statistics of BatchNorm are no parameters.
         Assert.Equal(module.CountParameters(), student.CountParameters());
     }
@@ -211,9 +249,7 @@ public class QuantizedDetectorTests
         }
     }
 
-    /// <summary>The heads' tensors in the graph.</summary>
-    private static string[] Heads(DetectorModule module, string name) =>
-        [.. DetectorExporter.Traced(module, Describe(name), new Suppression()).Network.Levels.SelectMany(level => level.Select(value => value.Value))];
+    private static TracedDetector Traced(DetectorModule module, string name) => DetectorExporter.Traced(module, Describe(name), new Suppression());
 
     private static List<float[]> Forward(QuantizedDetector student, int batch)
     {
