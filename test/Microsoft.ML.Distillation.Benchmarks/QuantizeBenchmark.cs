@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Distillation;
 using Samples.Common;
@@ -18,11 +17,9 @@ internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile resul
         Takes the options of build/sample.sh, and:
 
           --results FILE        (artifacts/quantize.jsonl)
-          --aware-epochs N      of the training in 8 bits (10)
-          --aware-rate R        its learning rate (0.001)
         """;
 
-    private static readonly string Full = $"{Help}{Environment.NewLine}{Environment.NewLine}{OptionParser.Help}";
+    private static readonly string Full = string.Join(Environment.NewLine, Help, AwareArguments.Help, "", OptionParser.Help);
     private static readonly string[] _rows = [Student, Distilled, Int8, DistilledInt8, Aware];
     private readonly ProgressDisplay _display = new();
     private readonly MLContext _ml = new(options.Seed);
@@ -31,8 +28,7 @@ internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile resul
     {
         var rest = new List<string>(arguments);
         var file = CommandLine.Take(rest, "--results") ?? Path.Combine("artifacts", "quantize.jsonl");
-        var epochs = int.Parse(CommandLine.Take(rest, "--aware-epochs") ?? "10", NumberStyles.None, CultureInfo.InvariantCulture);
-        var rate = double.Parse(CommandLine.Take(rest, "--aware-rate") ?? "0.001", NumberStyles.Float, CultureInfo.InvariantCulture);
+        var aware = AwareArguments.Take(rest);
         var options = OptionParser.Parse([.. rest]);
         if (options.Help)
         {
@@ -40,7 +36,7 @@ internal sealed class QuantizeBenchmark(SampleOptions options, ResultsFile resul
             return;
         }
         Directory.CreateDirectory(options.Out);
-        new QuantizeBenchmark(options, ResultsFile.Open(file), new QuantizationAwareOptions { Epochs = epochs, Optimizer = new SgdOptions { LearningRate = rate } }, cancellation).Carry();
+        new QuantizeBenchmark(options, ResultsFile.Open(file), aware, cancellation).Carry();
     }
 
     private void Carry()

@@ -9,18 +9,15 @@ namespace Microsoft.ML.Distillation.ImageClassification;
 // The students a run trains: one, or for a comparison two a seed in turn, so that whatever else the machine does meets both kinds alike.
 internal sealed partial class ClassificationRun
 {
-    /// <summary>How many trainings the run takes.</summary>
-    private int Trainings => (2 * options.CompareToBaseline?.Seeds ?? 1) + (options.QuantizationAware is null ? 0 : 1);
-
     private StudentRuns TrainStudents(TrainingInputs inputs, StudentDescription description, HeldOutImages? heldOut)
     {
         if (options.CompareToBaseline is null && options.QuantizationAware is not null)
-            _progress.StartRun(1, Trainings, "in floats");
+            _progress.StartRun(1, options.Trainings, "in floats");
         if (options.CompareToBaseline is not { } comparison)
             return new StudentRuns(TrainStudent(inputs, description, heldOut, seed, alone: false), null, null);
         var compared = new ComparedRuns<StudentRun>(run => run.HeldOut?.Scores?.Accuracy);
         compared.Train(
-            seed, comparison.Seeds, Trainings, _progress,
+            seed, comparison.Seeds, options.Trainings, _progress,
             runSeed => TrainAnother(inputs with { Teacher = null }, description, heldOut, runSeed, alone: true),
             runSeed => runSeed == seed ? TrainStudent(inputs, description, heldOut, runSeed, alone: false) : TrainAnother(inputs, description, heldOut, runSeed, alone: false));
         if (compared.Broken is { } broken)

@@ -24,7 +24,6 @@ public sealed partial class ImageClassificationDistillationOptions
         Checkup?.Validate(faults);
         BalanceTerms?.Validate(faults);
         Evidence?.Validate(faults);
-        QuantizationAware?.Validate(faults);
         faults.AddIf(
             BalanceTerms is not null && (LabelColumnName is null || Methods is { Count: 0 }),
             "BalanceTerms weighs methods against the labels' cross-entropy, and there are no labels (LabelColumnName is null) or no methods: leave it null.");
@@ -53,7 +52,6 @@ public sealed partial class ImageClassificationDistillationOptions
         [nameof(BalanceTerms)] = BalanceTerms is null ? "off" : $"{BalanceTerms}",
         [nameof(Checkup)] = Checkup is null ? "off" : $"{Checkup}",
         [nameof(Evidence)] = Evidence is null ? "off" : $"{Evidence}",
-        [nameof(QuantizationAware)] = QuantizationAware is null ? "off" : $"{QuantizationAware}",
     };
 
     private void ValidateComparison(Faults faults)

@@ -94,11 +94,4 @@ public sealed partial class ImageClassificationDistillationOptions : Distillatio
     /// </summary>
     /// <value>Default: null, for none: it takes many passes over the validation images.</value>
     public EvidenceOptions? Evidence { get; init; }
-
-    /// <summary>
-    /// Trains the finished student on in 8 bits, so that <see cref="Quantization.Int8Trained"/> writes it with less of a loss than <see cref="Quantization.Int8"/> would. The model that <c>Fit</c> returns, its
-    /// scores and its float ONNX file stay those of the student before.
-    /// </summary>
-    /// <value>Default: null, for none.</value>
-    public QuantizationAwareOptions? QuantizationAware { get; init; }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
+using Microsoft.ML.Distillation.Quantizing;
 using Microsoft.ML.Distillation.Students;
 using Microsoft.ML.Distillation.Students.Detection;
 using static TorchSharp.torch;
@@ -13,6 +14,15 @@ internal static class DetectionChecks
     /// <exception cref="ArgumentException">One can't; the message lists all reasons.</exception>
     public static void Methods(ObjectDetectionDistillationOptions options, DetectorModule student, OpenedDetectorTeacher? teacher, ImageSize size, int seed, Device device) => DetectionLosses.Check(
         [.. options.Methods], new DetectionLossContext(DetectorShapes.Of(student, size), teacher?.Describe(size), size, options.BatchSize, seed, device));
+
+    /// <summary>Whether the student can be trained on in 8 bits, where it is to be.</summary>
+    /// <exception cref="NotSupportedException">It has nothing that can be quantised.</exception>
+    public static void Quantization(ObjectDetectionDistillationOptions options, DetectorModule student, StudentDescription description)
+    {
+        if (options.QuantizationAware is not { } aware)
+            return;
+        using var inEightBits = new QuantizedDetector(student, description, aware, new ImageBatches(0, description.StoredSize, (_, _) => []), threads: 1);
+    }
 
     /// <summary>Puts the model together once, with the student as it is: columns that don't fit and packages that aren't there show now.</summary>
     public static void Chain(

@@ -13,16 +13,18 @@ internal sealed partial class DetectionRun
 {
     /// <param name="labelled">The training images with their own labels, which are all that a student without a teacher has.</param>
     /// <param name="anchors">Of a seed's students.</param>
-    private DetectorRuns TrainStudents(DetectionInputs inputs, DetectionData labelled, StudentDescription description, Func<int, AnchorSet?> anchors)
+    private DetectorRuns TrainStudents(DetectorModule module, DetectionInputs inputs, DetectionData labelled, StudentDescription description, Func<int, AnchorSet?> anchors)
     {
+        if (options.CompareToBaseline is null && options.QuantizationAware is not null)
+            _progress.StartRun(1, options.Trainings, "in floats");
         if (options.CompareToBaseline is not { } comparison)
-            return new DetectorRuns(TrainStudent(inputs, description, seed, alone: false), null, null);
+            return new DetectorRuns(TrainStudent(module, inputs, description, seed, alone: false), null, null);
         var compared = new ComparedRuns<DetectorRun>(run => run.History.Cancelled ? null : run.Precision?.Mean);
         var aloneInputs = inputs with { Training = labelled, Teacher = null };
         compared.Train(
-            seed, comparison.Seeds, 2 * comparison.Seeds, _progress,
+            seed, comparison.Seeds, options.Trainings, _progress,
             runSeed => TrainAnother(aloneInputs, description, anchors(runSeed), runSeed, alone: true),
-            runSeed => runSeed == seed ? TrainStudent(inputs, description, runSeed, alone: false) : TrainAnother(inputs, description, anchors(runSeed), runSeed, alone: false));
+            runSeed => runSeed == seed ? TrainStudent(module, inputs, description, runSeed, alone: false) : TrainAnother(inputs, description, anchors(runSeed), runSeed, alone: false));
         if (compared.Broken is { } broken)
             channel.Warning(MessageSensitivity.None, $"There is no comparison with the baseline, since one of its trainings failed: {broken.Message}");
         var gains = compared.Gains is { } all ? BaselineComparison.OfPrecision(all, inputs.Validation!.Count, options.KeepBest || options.EarlyStopping is not null) : null;
@@ -32,17 +34,26 @@ internal sealed partial class DetectionRun
     private DetectorRun TrainAnother(DetectionInputs inputs, StudentDescription description, AnchorSet? anchors, int runSeed, bool alone)
     {
         using var module = CreateStudent(inputs.ClassNames, anchors, runSeed, inputs.Teacher, inputs.Device);
-        return TrainStudent(inputs with { Student = module }, description, runSeed, alone);
+        return TrainStudent(module, inputs, description, runSeed, alone);
     }
 
-    private DetectorRun TrainStudent(DetectionInputs inputs, StudentDescription description, int runSeed, bool alone)
+    private DetectorRun TrainStudent(DetectorModule module, DetectionInputs inputs, StudentDescription description, int runSeed, bool alone)
     {
-        var (history, precisions) = Train(inputs, runSeed, alone);
-        inputs.Student.eval();
-        return new DetectorRun(history, precisions, DetectorExporter.Standalone(inputs.Student, description, options.Suppression), options.KeepBest);
+        var (history, precisions) = Train(inputs with { Student = module }, runSeed, alone);
+        module.eval();
+        return new DetectorRun(history, precisions, DetectorExporter.Standalone(module, description, options.Suppression), options.KeepBest);
     }
 
     private (TrainingHistory History, IReadOnlyList<double> Precisions50) Train(DetectionInputs inputs, int runSeed, bool alone)
+    {
+        var settings = Settings(runSeed, alone);
+        using var task = new DetectionTask(settings, inputs);
+        using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
+        using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
+        return (loop.Run(), task.Precisions50);
+    }
+
+    private DetectionSettings Settings(int runSeed, bool alone)
     {
         var own = new DetectionSettings(
             options.Epochs, options.BatchSize, options.Optimizer, options.Schedule, options.Augmentation, alone ? [] : [.. options.Methods], runSeed, options.CancellationToken)
@@ -51,11 +62,7 @@ internal sealed partial class DetectionRun
             RetinaNetLoss = options.RetinaNetLoss,
             Suppression = options.Suppression,
         };
-        var settings = options.OnCourse(own, _precision);
-        using var task = new DetectionTask(settings, inputs);
-        using var folder = runSeed == seed && !alone ? null : CheckpointFolder.OpenWithin(checkpoints, options.Checkpoints, runSeed, alone);
-        using var loop = new TrainingLoop(settings, task, _progress, folder ?? checkpoints);
-        return (loop.Run(), task.Precisions50);
+        return options.OnCourse(own, _precision);
     }
 
     /// <param name="teacher">Null for a student that learns alone.</param>

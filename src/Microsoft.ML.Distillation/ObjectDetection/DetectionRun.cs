@@ -52,18 +52,21 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         var anchors = TellAnchors(training.Boxes, module, size);
         using var view = new PixelTransforms(size, size, description.Normalization, device);
         var inputs = new DetectionInputs(module, view, classes, training, validationData, teacher, device);
-        var runs = TrainStudents(inputs, labelled, description, Anchors);
+        var runs = TrainStudents(module, inputs, labelled, description, Anchors);
         module.eval();
+        var trained = TrainInEightBits(module, inputs, description);
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
         var report = new DetectionReport(options, inputs, seed, _threads, channel)
         {
             Precision = _precision, Anchors = anchors, Findings = _intake.Findings, Checkup = _checkup, Skipped = _intake.Skipped,
         }.Write(runs);
-        var measured = DetectorExporter.Standalone(module, description, options.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold });
+        var measured = DetectorExporter.Standalone(module, description, HeldOutScenes.Measuring(options.Suppression));
         var quantizer = new DetectorQuantizer(
             ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget, () => ImageIntake.Rows(options), options.BadObjects == BadObjects.Drop);
+        if (trained is not null)
+            report = report with { Quantization = quantizer.Report(runs.Returned.Onnx, trained, options.CancellationToken.IsCancellationRequested ? null : validationData) };
         var (chain, graph) = DetectionChecks.Build(ml, options, train, preparation, module, description);
-        return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, graph), runs.Returned.Onnx, classes, report, quantizer);
+        return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, graph), runs.Returned.Onnx, classes, report, quantizer, trained);
     }
 
     /// <param name="methods">What is to be learned from it at every step.</param>
@@ -90,6 +93,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         using var student = options.Student.CreateBlank(description.ClassNames.Count, TeacherAnchors(teacher));
         DetectionChecks.Methods(options, student, teacher, preparation.Size, seed, device);
         DetectionChecks.Chain(ml, options, train, preparation, student, description);
+        DetectionChecks.Quantization(options, student, description);
     }
 
     private Func<PixelStore, string, RowLog, DetectionData> Images(IDataView data, DetectorPreparation preparation, ObjectColumns? columns) =>

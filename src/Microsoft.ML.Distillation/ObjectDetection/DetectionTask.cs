@@ -12,7 +12,7 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 
 /// <summary>What the training of a detector works with; the caller owns and disposes it all.</summary>
 internal sealed record DetectionInputs(
-    DetectorModule Student, PixelTransforms StudentView, IReadOnlyList<string> ClassNames, DetectionData Training, DetectionData? Validation, OpenedDetectorTeacher? Teacher, Device Device)
+    DetectorNetwork Student, PixelTransforms StudentView, IReadOnlyList<string> ClassNames, DetectionData Training, DetectionData? Validation, OpenedDetectorTeacher? Teacher, Device Device)
 {
     /// <summary>Size of the network's input, at which images are stored.</summary>
     public ImageSize Size => Training.Pixels.Size;
@@ -40,7 +40,7 @@ internal sealed class DetectionTask : ITrainingTask
         _teacher = DetectionLosses.NeedsOf(settings.Methods) == DetectionParts.None ? null : inputs.Teacher;
         _loader = new DetectionLoader(inputs.Training, settings.Augmentation, settings.BatchSize, settings.Seed, settings.Epochs);
         _renderer = new BatchRenderer(inputs.Size, settings.Augmentation, inputs.Device);
-        _suppression = settings.Suppression with { ScoreThreshold = HeldOutScenes.ScoreThreshold };
+        _suppression = HeldOutScenes.Measuring(settings.Suppression);
         _validation = inputs.Validation is null ? null : new HeldOutScenes(inputs.Validation, inputs.ClassNames, settings.BatchSize, inputs.Device);
         _precisions = new MeasuredPrecisions(settings.Epochs);
         var context = new DetectionLossContext(
@@ -82,6 +82,8 @@ internal sealed class DetectionTask : ITrainingTask
 
     public IEnumerable<TrainingStep> Epoch(int epoch, int first)
     {
+        if (first == 0)
+            _inputs.Student.Begin(epoch);
         foreach (var batch in _loader.Epoch(epoch, first))
             yield return new TrainingStep([.. batch.Rows.Select(_inputs.Training.Pixels.Place)], clock => Compute(batch, clock));
     }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Distillation.ObjectDetection;
 internal static class DetectorShapes
 {
     /// <summary>What a detector gives for inputs of a size.</summary>
-    public static DetectorShape Of(DetectorModule module, ImageSize input) => new(
+    public static DetectorShape Of(DetectorNetwork module, ImageSize input) => new(
         module.ClassCount,
         [.. module.NeckStages.Select((stage, level) => (Stage: stage, Cells: module.Anchors.Cells(level, input))).Select(m => new MapShape(m.Stage.Name, m.Stage.Channels, m.Cells.Height, m.Cells.Width))],
         module.IsYolo ? Grid(module.Anchors) : null);

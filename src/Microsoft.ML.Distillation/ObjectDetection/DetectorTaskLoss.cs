@@ -11,7 +11,7 @@ internal sealed class DetectorTaskLoss : IDisposable
     private readonly RetinaNetLoss? _retina;
     private readonly Tensor? _anchors;
 
-    public DetectorTaskLoss(DetectorModule student, ImageSize input, YoloLossOptions yolo, RetinaNetLossOptions retina, Device device)
+    public DetectorTaskLoss(DetectorNetwork student, ImageSize input, YoloLossOptions yolo, RetinaNetLossOptions retina, Device device)
     {
         if (student.IsYolo)
         {

@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
+using Microsoft.ML.Distillation.Students.Detection;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
@@ -9,6 +10,9 @@ internal sealed class HeldOutScenes(DetectionData data, IReadOnlyList<string> cl
 {
     /// <summary>Boxes scored lower don't count. COCO's measure looks at sure and unsure boxes alike, so that it must be far below what is of use at prediction.</summary>
     public const float ScoreThreshold = .001f;
+
+    /// <summary>A model's own way to thin out its boxes, with that threshold.</summary>
+    public static Suppression Measuring(Suppression suppression) => suppression with { ScoreThreshold = ScoreThreshold };
 
     /// <param name="detect">Given pixels, RGB 0…255, float N×3×H×W, and their places in the source data: of each image what is found, in pixels of the input.</param>
     public DetectionMetrics Measure(Func<Tensor, int[], IReadOnlyList<DetectedObject[]>> detect, CancellationToken cancellation)

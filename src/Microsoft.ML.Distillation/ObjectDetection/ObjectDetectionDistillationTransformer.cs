@@ -14,11 +14,14 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     private readonly TransformerChain<ITransformer> _chain;
     private readonly byte[] _onnx;
     private readonly DetectorQuantizer _quantizer;
+    private readonly TrainedQuantization? _trained;
     private readonly BulkScoring _bulk;
 
+    /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
     internal ObjectDetectionDistillationTransformer(
-        TransformerChain<ITransformer> chain, BulkScoring bulk, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, DetectorQuantizer quantizer) =>
-        (_chain, _bulk, _onnx, ClassNames, Report, _quantizer) = (chain, bulk, onnx, classNames, report, quantizer);
+        TransformerChain<ITransformer> chain, BulkScoring bulk, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, DetectorQuantizer quantizer,
+        TrainedQuantization? trained = null) =>
+        (_chain, _bulk, _onnx, ClassNames, Report, _quantizer, _trained) = (chain, bulk, onnx, classNames, report, quantizer, trained);
 
     /// <summary>The classes, in the order of the label's key values.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -47,17 +50,18 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     /// done. Decoding of boxes and non-maximum suppression stay in 32-bit floats. Such a file runs in ONNX Runtime and teaches as an <see cref="OnnxDetectorTeacher"/>, but can't be trained further.
     /// </summary>
     /// <param name="path">The file to write; it appears whole or not at all.</param>
-    /// <param name="quantization"><see cref="Quantization.Int8"/> or <see cref="Quantization.Float16"/>. Keep the first and last layers in floats: those of the heads give coordinates and confidences, which need more than 256 levels.</param>
+    /// <param name="quantization"><see cref="Quantization.Int8"/>, <see cref="Quantization.Int8Trained"/> or <see cref="Quantization.Float16"/>. Keep the first and last layers in floats: those of the heads give coordinates and confidences, which need more than 256 levels.</param>
     /// <returns>Sizes, times, and mean average precisions (of all boxes with a score above 0.001) where there was data to measure them on.</returns>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the label has other classes than the student knows.</exception>
     /// <exception cref="InvalidDataException">Data has no rows, or an image can't be read.</exception>
-    /// <exception cref="NotSupportedException">It is <see cref="Quantization.Int8Trained"/>: detectors are not trained on in 8 bits.</exception>
+    /// <exception cref="NotSupportedException">The student has no layers that can be quantised.</exception>
+    /// <exception cref="InvalidOperationException">It is <see cref="Quantization.Int8Trained"/>, and the run trained nothing in 8 bits.</exception>
     /// <exception cref="IOException">The file can't be written.</exception>
     public QuantizationReport SaveAsOnnx(string path, Quantization quantization)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(quantization);
-        var (model, report) = _quantizer.Quantize(_onnx, quantization);
+        var (model, report) = _quantizer.Quantize(_onnx, quantization, _trained);
         WholeFile.Write(path, model);
         return report;
     }

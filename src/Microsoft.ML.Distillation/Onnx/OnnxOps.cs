@@ -17,8 +17,8 @@ internal static class OnnxOps
 
     public static string BatchNormalization(
         this OnnxGraphBuilder graph, string x, string scale, string bias, string mean, string variance,
-        float epsilon = 1e-5f, string? name = null) =>
-        graph.AddNode("BatchNormalization", [x, scale, bias, mean, variance], name, Float("epsilon", epsilon));
+        float epsilon = 1e-5f, float momentum = .9f, string? name = null) =>
+        graph.AddNode("BatchNormalization", [x, scale, bias, mean, variance], name, Float("epsilon", epsilon), momentum == .9f ? null : Float("momentum", momentum));
 
     public static string Gemm(
         this OnnxGraphBuilder graph, string a, string b, string? c = null, bool transA = false, bool transB = false,

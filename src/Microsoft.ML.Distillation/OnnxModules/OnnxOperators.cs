@@ -132,7 +132,9 @@ internal static class OnnxOperators
         if (node.Int("training_mode") != 0)
             throw node.Unsupported("statistics of the batch");
         var epsilon = node.Float("epsilon", 1e-5f);
-        return x => nn.functional.batch_norm(x[0]!, x[3]!, x[4]!, x[1]!, x[2]!, node.IsTraining, eps: epsilon);
+        // ONNX states the share of the old statistics, in 32 bits; TorchSharp takes that of the batch's, in 64.
+        var momentum = Math.Round(1 - (double)node.Float("momentum", .9f), 6);
+        return x => nn.functional.batch_norm(x[0]!, x[3]!, x[4]!, x[1]!, x[2]!, node.IsTraining, momentum, epsilon);
     }
 
     public static Tensor? Input(IReadOnlyList<Tensor?> inputs, int place) => inputs.Count > place ? inputs[place] : null;

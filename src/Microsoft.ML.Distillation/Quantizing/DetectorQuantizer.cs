@@ -18,27 +18,25 @@ namespace Microsoft.ML.Distillation.Quantizing;
 internal sealed class DetectorQuantizer(
     MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget, Func<RowLog> bad, bool dropsObjects)
 {
-    private const string Untrained = "Detectors are not trained on in 8 bits: take Quantization.Int8, which needs no training.";
-
-    public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization)
+    /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
+    public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization, TrainedQuantization? trained)
     {
         if (quantization.Kind == QuantizationReport.Int8TrainedKind)
-            throw new NotSupportedException(Untrained);
+        {
+            var known = TrainedQuantization.Of(trained);
+            return (known.Model.Onnx, Measured(known.Report(onnx, preparation.Size), quantization.EvaluationData, () => known.Measured!));
+        }
         var quantize = Way(OnnxModelFile.FromBytes(onnx, "student"), quantization, out var images);
         var model = quantize(onnx);
-        var report = model.Report(quantization.Kind, onnx, preparation.Size, images);
-        if (quantization.EvaluationData is not { } data)
-            return (model.Onnx, report);
-        using var scenes = Read(data, Columns(data.Schema), "evaluation");
-        var (old, now) = (Measure(measured, scenes), Measure(quantize(measured).Onnx, scenes));
-        return (model.Onnx, report with
-        {
-            EvaluationImages = scenes.Count,
-            FloatMeanAveragePrecision50 = Json.Finite(old.MeanAveragePrecision50),
-            MeanAveragePrecision50 = Json.Finite(now.MeanAveragePrecision50),
-            FloatMeanAveragePrecision = Json.Finite(old.MeanAveragePrecision),
-            MeanAveragePrecision = Json.Finite(now.MeanAveragePrecision),
-        });
+        return (model.Onnx, Measured(model.Report(quantization.Kind, onnx, preparation.Size, images), quantization.EvaluationData, () => quantize(measured).Onnx));
+    }
+
+    /// <summary>The report of what a run trained in 8 bits.</summary>
+    /// <param name="heldOut">Images to measure on; null for none.</param>
+    public QuantizationReport Report(byte[] onnx, TrainedQuantization trained, DetectionData? heldOut)
+    {
+        var report = trained.Report(onnx, preparation.Size);
+        return heldOut is null ? report : Measured(report, heldOut, trained.Measured!);
     }
 
     /// <summary>How to quantise a file of this detector. Ranges are observed once: those of the layers are the same whatever becomes of the boxes.</summary>
@@ -83,6 +81,28 @@ internal sealed class DetectorQuantizer(
             store.Dispose();
             throw;
         }
+    }
+
+    /// <param name="small">The model in smaller numbers with the threshold of the measure.</param>
+    private QuantizationReport Measured(QuantizationReport report, IDataView? data, Func<byte[]> small)
+    {
+        if (data is null)
+            return report;
+        using var scenes = Read(data, Columns(data.Schema), "evaluation");
+        return Measured(report, scenes, small());
+    }
+
+    private QuantizationReport Measured(QuantizationReport report, DetectionData scenes, byte[] small)
+    {
+        var (old, now) = (Measure(measured, scenes), Measure(small, scenes));
+        return report with
+        {
+            EvaluationImages = scenes.Count,
+            FloatMeanAveragePrecision50 = Json.Finite(old.MeanAveragePrecision50),
+            MeanAveragePrecision50 = Json.Finite(now.MeanAveragePrecision50),
+            FloatMeanAveragePrecision = Json.Finite(old.MeanAveragePrecision),
+            MeanAveragePrecision = Json.Finite(now.MeanAveragePrecision),
+        };
     }
 
     private DetectionMetrics Measure(byte[] model, DetectionData scenes)

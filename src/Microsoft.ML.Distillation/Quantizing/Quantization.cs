@@ -57,9 +57,9 @@ public sealed class Quantization
     public static Quantization Float16(IDataView? evaluationData = null) => new(QuantizationReport.Float16Kind, null, null, evaluationData);
 
     /// <summary>
-    /// The student that <see cref="ImageClassificationDistillationOptions.QuantizationAware"/> trained on in 8 bits, with the very weights, scales and ranges it learned with; a file like <see cref="Int8"/>'s.
+    /// The student that <see cref="DistillationOptions.QuantizationAware"/> trained on in 8 bits, with the very weights, scales and ranges it learned with; a file like <see cref="Int8"/>'s.
     /// </summary>
-    /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after; null for no measuring.</param>
+    /// <param name="evaluationData">Rows with the image and label columns of the training data, to measure the student on before and after (a detector: the bounding box column too); null for no measuring.</param>
     /// <returns>The quantisation.</returns>
     public static Quantization Int8Trained(IDataView? evaluationData = null) => new(QuantizationReport.Int8TrainedKind, null, null, evaluationData);
 }

@@ -13,6 +13,10 @@ namespace Microsoft.ML.Distillation;
 /// that did best on the validation images (<see cref="DistillationOptions.KeepBest"/>).
 /// </para>
 /// <para>
+/// It is a training of its own: helpers of methods begin anew, there is no <see cref="DistillationOptions.WeightAverage"/> and no <see cref="DistillationOptions.EarlyStopping"/>, and it computes in
+/// float32. Batch size, augmentation, teacher, methods and seed are those of the student's own. What a detector's heads say becomes boxes and scores in floats, as in the exported model.
+/// </para>
+/// <para>
 /// Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", 2018, https://arxiv.org/abs/1712.05877, with a teacher as in Mishra and Marr,
 /// "Apprentice: using knowledge distillation techniques to improve low-precision network accuracy", 2018, https://arxiv.org/abs/1711.05852 (its third scheme: a trained student is lowered in
 /// precision and fine-tuned). They smooth activations' ranges step by step; here they are calibrated like <see cref="Quantization.Int8"/>'s. They round weights folded by the batch's statistics; here scales are those of weights folded by
@@ -21,7 +25,9 @@ namespace Microsoft.ML.Distillation;
 /// </remarks>
 public sealed class QuantizationAwareOptions
 {
-    /// <summary>Times through the training images, beside those of the student's own training.</summary>
+    /// <summary>
+    /// Times through the training images, beside those of the student's own training. A detector's <see cref="DetectionAugmentation.EpochsWithoutMosaic"/> are counted back from the end of these.
+    /// </summary>
     /// <value>At least 1; default 10.</value>
     public int Epochs { get; init; } = 10;
 

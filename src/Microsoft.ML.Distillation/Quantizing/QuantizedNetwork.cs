@@ -59,18 +59,27 @@ internal sealed class QuantizedNetwork : nn.Module
             Observe();
     }
 
+    /// <param name="rounded">Puts another tensor in the place of one that was rounded; null for none.</param>
     /// <returns>The wanted tensors by name.</returns>
-    public IReadOnlyDictionary<string, Tensor> Run(Tensor input)
+    public IReadOnlyDictionary<string, Tensor> Run(Tensor input, Func<string, Tensor, Tensor>? rounded = null)
     {
         var weights = _layers.Keys.ToDictionary(Source, Rounded, StringComparer.Ordinal);
         var (scales, zeros) = (Scales, get_buffer(ZeroBuffer));
-        return _network.Run(
-            input, weights.GetValueOrDefault, (name, value) => _places.TryGetValue(name, out var place) ? FakeQuantization.Activation(value, scales[place], zeros[place]) : value);
+        return _network.Run(input, weights.GetValueOrDefault, Made);
+
+        Tensor Made(string name, Tensor value)
+        {
+            if (!_places.TryGetValue(name, out var place))
+                return value;
+            var result = FakeQuantization.Activation(value, scales[place], zeros[place]);
+            return rounded?.Invoke(name, result) ?? result;
+        }
     }
 
     /// <summary>The model in 8 bits, with the weights and the ranges of now.</summary>
-    public QuantizedModel Export(int epochs) => QuantizedModel.Int8(
-        Folded(), _plan, Parameters(), _options.Int8, FormattableString.Invariant($"{_images.Count} images, trained on for {epochs} epochs"));
+    /// <param name="file">Another model with this very network in it, by the same names; null for the network's own.</param>
+    public QuantizedModel Export(int epochs, OnnxModelFile? file = null) => QuantizedModel.Int8(
+        Folded(file ?? _file), _plan, Parameters(), _options.Int8, FormattableString.Invariant($"{_images.Count} images, trained on for {epochs} epochs"));
 
     /// <summary>Each channel's scale of a layer's weights in the folded model, in a shape that spreads over them; the arithmetic of <see cref="QuantizedWeights"/>.</summary>
     internal Tensor WeightScales(string name)
@@ -127,7 +136,7 @@ internal sealed class QuantizedNetwork : nn.Module
 
     private void Observe()
     {
-        var ranges = new ActivationCalibration(Folded(), _plan.Origins, _images, _threads).Run(_options.Int8);
+        var ranges = new ActivationCalibration(Folded(_file), _plan.Origins, _images, _threads).Run(_options.Int8);
         var parameters = _plan.Parameters(ranges, _folded);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -142,15 +151,15 @@ internal sealed class QuantizedNetwork : nn.Module
     }
 
     /// <summary>The folded float model with the weights and statistics of now.</summary>
-    private OnnxModelFile Folded()
+    private OnnxModelFile Folded(OnnxModelFile file)
     {
-        var model = _file.Model.Clone();
+        var model = file.Model.Clone();
         var changed = _network.Changed;
         foreach (var initializer in model.Graph.Initializer)
         {
             if (changed.TryGetValue(initializer.Name, out var value))
                 initializer.RawData = OnnxTensors.Create(initializer.Name, TensorInitializers.ToArray(value), value.shape).RawData;
         }
-        return BatchNormFolding.Fold(OnnxModelFile.FromProto(model, _file.Source));
+        return BatchNormFolding.Fold(OnnxModelFile.FromProto(model, file.Source));
     }
 }

@@ -9,14 +9,12 @@ namespace Microsoft.ML.Distillation.Quantizing;
 /// <param name="bad">What to do with bad rows, as in the run.</param>
 internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparation, string? labelColumn, IReadOnlyList<string> classNames, long memoryBudget, Func<RowLog> bad)
 {
-    private const string Nothing =
-        "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.";
-
     /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
     public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization, TrainedQuantization? trained)
     {
-        var (model, images) = Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization, trained);
-        var report = model.Report(quantization.Kind, onnx, preparation.Size, images, quantization.Kind == QuantizationReport.Int8TrainedKind ? trained!.Epochs : null);
+        var known = quantization.Kind == QuantizationReport.Int8TrainedKind ? TrainedQuantization.Of(trained) : null;
+        var (model, images) = known is null ? Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization) : (known.Model, known.Images);
+        var report = known?.Report(onnx, preparation.Size) ?? model.Report(quantization.Kind, onnx, preparation.Size, images);
         if (quantization.EvaluationData is not { } data)
             return (model.Onnx, report);
         var label = labelColumn is null ? null : LabelColumn.Find(data.Schema, labelColumn).InOrderOf(classNames);
@@ -28,14 +26,12 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
     /// <param name="heldOut">Images to measure on; null for none.</param>
     public QuantizationReport Report(byte[] onnx, TrainedQuantization trained, PixelStore? heldOut)
     {
-        var report = trained.Model.Report(QuantizationReport.Int8TrainedKind, onnx, preparation.Size, trained.Images, trained.Epochs);
+        var report = trained.Report(onnx, preparation.Size);
         return heldOut is null ? report : Measured(report, onnx, trained.Model.Onnx, heldOut);
     }
 
-    private (QuantizedModel Model, int? Images) Quantize(OnnxModelFile file, Quantization quantization, TrainedQuantization? trained)
+    private (QuantizedModel Model, int? Images) Quantize(OnnxModelFile file, Quantization quantization)
     {
-        if (quantization.Kind == QuantizationReport.Int8TrainedKind)
-            return trained is null ? throw new InvalidOperationException(Nothing) : (trained.Model, trained.Images);
         if (quantization.Options is not { } options)
             return (QuantizedModel.Float16(file), null);
         using var store = Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");

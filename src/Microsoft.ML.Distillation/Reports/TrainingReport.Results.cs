@@ -36,7 +36,7 @@ public sealed partial record TrainingReport
     public IReadOnlyList<Mistake> Mistakes { get; init; } = [];
 
     /// <summary>
-    /// What quantising the student did to it. A run with <see cref="ImageClassificationDistillationOptions.QuantizationAware"/> has it, measured on the validation images; to another's report
+    /// What quantising the student did to it. A run with <see cref="DistillationOptions.QuantizationAware"/> has it, measured on the validation images; to another's report
     /// <c>report with { Quantization = student.SaveAsOnnx(path, Quantization.Int8(…)) }</c> adds it. Else null.
     /// </summary>
     public QuantizationReport? Quantization { get; init; }

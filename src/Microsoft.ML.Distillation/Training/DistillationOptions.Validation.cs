@@ -9,6 +9,9 @@ public abstract partial class DistillationOptions
     /// <summary>The fewest images that a step can have.</summary>
     private protected virtual int LeastBatchSize => 2;
 
+    /// <summary>How many trainings a run takes.</summary>
+    internal int Trainings => (2 * CompareToBaseline?.Seeds ?? 1) + (QuantizationAware is null ? 0 : 1);
+
     /// <summary>The options by name, as they go into the report.</summary>
     internal virtual IReadOnlyDictionary<string, string> Describe() => new Dictionary<string, string>
     {
@@ -26,6 +29,7 @@ public abstract partial class DistillationOptions
         [nameof(MaximumGradientNorm)] = MaximumGradientNorm is null ? "none" : FormattableString.Invariant($"{MaximumGradientNorm}"),
         [nameof(Recovery)] = Recovery is null ? "none" : $"{Recovery}",
         [nameof(CompareToBaseline)] = CompareToBaseline is null ? "off" : $"{CompareToBaseline}",
+        [nameof(QuantizationAware)] = QuantizationAware is null ? "off" : $"{QuantizationAware}",
     };
 
     /// <summary>Settings of a training with what the options say of its course.</summary>
@@ -72,6 +76,7 @@ public abstract partial class DistillationOptions
         EarlyStopping?.Validate(faults);
         WeightAverage?.Validate(faults);
         Recovery?.Validate(faults);
+        QuantizationAware?.Validate(faults);
     }
 
     /// <param name="validation">What <c>Fit</c> was handed.</param>

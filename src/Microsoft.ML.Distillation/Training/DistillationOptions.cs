@@ -151,4 +151,11 @@ public abstract partial class DistillationOptions
     /// </summary>
     /// <value>Default: null, for one training and no comparison.</value>
     public BaselineComparisonOptions? CompareToBaseline { get; init; }
+
+    /// <summary>
+    /// Trains the finished student on in 8 bits, with the same teacher and methods, so that <see cref="Quantization.Int8Trained"/> writes it with less of a loss than <see cref="Quantization.Int8"/> would. The
+    /// model that <c>Fit</c> returns, what it predicts and its float ONNX file stay those of the student before.
+    /// </summary>
+    /// <value>Default: null, for none.</value>
+    public QuantizationAwareOptions? QuantizationAware { get; init; }
 }

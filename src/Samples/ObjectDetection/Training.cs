@@ -62,9 +62,11 @@ internal sealed class Training
     /// <param name="epochs">To train for.</param>
     /// <param name="teacher">Null: the annotations alone teach.</param>
     /// <param name="method">Null where there is no teacher.</param>
-    public Trained Fit(string title, IReadOnlyList<AnnotatedImage> rows, ObjectDetector architecture, int seed, int epochs, DetectorTeacher? teacher = null, MethodChoice? method = null)
+    /// <param name="aware">How to train the student on in 8 bits; null for not at all.</param>
+    public Trained Fit(
+        string title, IReadOnlyList<AnnotatedImage> rows, ObjectDetector architecture, int seed, int epochs, DetectorTeacher? teacher = null, MethodChoice? method = null, QuantizationAwareOptions? aware = null)
         // Where the data has a part to watch training by, the best epoch is chosen on it; never on the test images.
-        => Fit(title, rows, architecture, seed, epochs, teacher, method, _dataset.Validation, keepBest: true);
+        => Fit(title, rows, architecture, seed, epochs, teacher, method, _dataset.Validation, keepBest: true, aware);
 
     /// <summary>A teacher that is a file, measured on the test images: a run of a moment that does no more.</summary>
     public ModelFigures Measure(DetectorTeacher teacher)
@@ -74,7 +76,8 @@ internal sealed class Training
     }
 
     private Trained Fit(
-        string title, IReadOnlyList<AnnotatedImage> rows, ObjectDetector architecture, int seed, int epochs, DetectorTeacher? teacher, MethodChoice? method, IReadOnlyList<AnnotatedImage> heldOut, bool keepBest)
+        string title, IReadOnlyList<AnnotatedImage> rows, ObjectDetector architecture, int seed, int epochs, DetectorTeacher? teacher, MethodChoice? method, IReadOnlyList<AnnotatedImage> heldOut, bool keepBest,
+        QuantizationAwareOptions? aware = null)
         => _display.Run(title, progress => new Trained(Pipeline(new ObjectDetectionDistillationOptions
         {
             Teacher = teacher,
@@ -95,6 +98,7 @@ internal sealed class Training
             Seed = seed,
             ValidationSet = heldOut.Count == 0 ? null : ImageView(heldOut),
             KeepBest = keepBest,
+            QuantizationAware = aware,
             Progress = progress,
             CancellationToken = _cancellation,
         }).Fit(View(rows))));

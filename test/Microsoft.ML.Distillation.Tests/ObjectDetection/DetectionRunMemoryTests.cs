@@ -37,6 +37,28 @@ public sealed class DetectionRunMemoryTests(TrainedDetector trained)
     }
 
     [Fact]
+    public void StepsInEightBitsKeepNothing()
+    {
+        var tensors = new Dictionary<long, long>();
+        var listener = new Listener(p =>
+        {
+            if (p is not { Run: 2, Phase: DistillationPhase.Training, Step: > 8 })
+                return;
+            Collect();
+            tensors[p.Step] = Tensor.TotalCount;
+        });
+        var options = QuickDetector.Options(
+            epochs: 1, batch: 4, teacher: DetectorStudentTeacher.FromOnnx(trained.Onnx), methods: [new YoloFeatureDistillation()], student: ObjectDetector.FromOnnx(trained.Onnx), fraction: .25,
+            progress: listener, aware: new() { Epochs = 8 });
+
+        using var model = _ml.DistillObjectDetection(options).Fit(QuickDetector.Data(_ml, 22, seed: 1));
+
+        Assert.Equal(32, tensors.Keys.Max());
+        // Ranges are observed at the beginnings of three epochs, the last of them at step 8.
+        Assert.All(tensors, t => Assert.Equal(tensors[32], t.Value));
+    }
+
+    [Fact]
     public void NoTensorOutlivesARun()
     {
         var ofStudents = StillCounted(() =>

@@ -74,8 +74,8 @@ public class DetectorQuantizerTests(TrainedDetector trained)
         var path = folder["int8.onnx"];
 
         Assert.Equal(
-            "Detectors are not trained on in 8 bits: take Quantization.Int8, which needs no training.",
-            Assert.Throws<NotSupportedException>(() => trained.Model.SaveAsOnnx(path, Quantization.Int8Trained())).Message);
+            "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.",
+            Assert.Throws<InvalidOperationException>(() => trained.Model.SaveAsOnnx(path, Quantization.Int8Trained())).Message);
         Assert.Throws<InvalidDataException>(() => trained.Model.SaveAsOnnx(path, Quantization.Int8(_ml.Data.TakeRows(Training, 0))));
         var others = _ml.Transforms.Conversion.MapValueToKey("Label").Fit(_ml.Data.LoadFromEnumerable(QuickDetector.Rows(1, 1)));
         var wrong = others.Transform(_ml.Data.LoadFromEnumerable(QuickDetector.Rows(6, 1)));

@@ -21,7 +21,8 @@ internal static class QuickDetector
         int epochs = 2, int batch = 8, double rate = 2e-3, DetectorTeacher? teacher = null, DetectionMethod[]? methods = null, ObjectDetector? student = null, int? seed = 1,
         IDataView? validation = null, double fraction = 0, string? folder = null, IProgress<DistillationProgress>? progress = null, CancellationToken cancellation = default,
         DetectionAugmentation? augmentation = null, WeightAverageOptions? average = null, double threshold = .25, PseudoLabelOptions? pseudoLabels = null,
-        BaselineComparisonOptions? comparison = null, bool labelled = true, bool checkup = false, Precision precision = Precision.Float32) => new()
+        BaselineComparisonOptions? comparison = null, bool labelled = true, bool checkup = false, Precision precision = Precision.Float32,
+        QuantizationAwareOptions? aware = null, CancellationResult result = default) => new()
         {
             Teacher = teacher,
             Student = student ?? ObjectDetector.YoloV5n,
@@ -48,6 +49,8 @@ internal static class QuickDetector
             CheckpointFolder = folder,
             Progress = progress,
             CancellationToken = cancellation,
+            OnCancellation = result,
+            QuantizationAware = aware,
             ScoreThreshold = threshold,
         };
 

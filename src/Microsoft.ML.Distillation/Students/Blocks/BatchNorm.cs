@@ -40,5 +40,5 @@ internal sealed class BatchNorm : Block
         graph.AddInitializer($"{path}.bias", get_parameter("bias")),
         graph.AddInitializer($"{path}.running_mean", get_buffer("running_mean")),
         graph.AddInitializer($"{path}.running_var", get_buffer("running_var")),
-        epsilon: (float)_epsilon, name: path);
+        epsilon: (float)_epsilon, momentum: (float)(1 - _momentum), name: path);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Microsoft.ML.Distillation.Onnx;
 
 namespace Microsoft.ML.Distillation.Students.Detection;
@@ -9,6 +10,10 @@ namespace Microsoft.ML.Distillation.Students.Detection;
 /// <param name="Labels">Places in the list of classes, int64, N×n; −1 in places past an image's last box.</param>
 internal sealed record DetectionNames(string Boxes, string Scores, string Labels);
 
+/// <summary>An exported detector, and the names of what its network takes and gives.</summary>
+/// <param name="Pixels">Normalised pixels, as the network takes them.</param>
+internal sealed record TracedDetector(ModelProto Model, string Pixels, OnnxDetector Network);
+
 /// <summary>Writes a trained detector as ONNX: scaling and normalisation inside, initialisers named as in <c>state_dict</c>. Boxes are in pixels of the graph's input.</summary>
 internal static class DetectorExporter
 {
@@ -16,7 +21,7 @@ internal static class DetectorExporter
     public static byte[] Raw(DetectorModule module, StudentDescription description)
     {
         var graph = new OnnxGraphBuilder("detector");
-        var network = WriteNetwork(graph, StudentExporter.AddImage(graph, description), module, description);
+        var (_, network) = WriteNetwork(graph, StudentExporter.AddImage(graph, description), module, description);
         for (var i = 0; i < network.Levels.Count; i++)
         {
             var cells = module.Anchors.Cells(i, description.StudentSize);
@@ -33,7 +38,8 @@ internal static class DetectorExporter
     public static byte[] Decoded(DetectorModule module, StudentDescription description)
     {
         var graph = new OnnxGraphBuilder("detector");
-        var (boxes, scores) = WriteDecoded(graph, StudentExporter.AddImage(graph, description), module, description);
+        var (_, network) = WriteNetwork(graph, StudentExporter.AddImage(graph, description), module, description);
+        var (boxes, scores) = WriteDecoded(graph, network, module, description);
         var count = Enumerable.Range(0, module.Anchors.Strides.Count).Sum(i => module.Anchors.Cells(i, description.StudentSize).Pixels) * module.Anchors.PerCell;
         graph.AddOutput("boxes", boxes, OnnxElementType.Float, "N", count, 4);
         graph.AddOutput("scores", scores, OnnxElementType.Float, "N", count, module.ClassCount);
@@ -44,16 +50,20 @@ internal static class DetectorExporter
     /// The file a user keeps: input <c>image</c> N×3×H×W, RGB 0…255; outputs <c>boxes</c> N×K×4, <c>scores</c> N×K, best first, <c>labels</c> N×K and <c>count</c> N
     /// (int64 both): the first <c>count</c> places of a row hold what was found, the others zeros and label −1; any N.
     /// </summary>
-    public static byte[] Standalone(DetectorModule module, StudentDescription description, Suppression suppression)
+    public static byte[] Standalone(DetectorModule module, StudentDescription description, Suppression suppression) => Traced(module, description, suppression).Model.ToByteArray();
+
+    /// <summary>The same, and where in it the network is.</summary>
+    public static TracedDetector Traced(DetectorModule module, StudentDescription description, Suppression suppression)
     {
         var graph = new OnnxGraphBuilder("detector");
-        var found = WriteDetections(graph, StudentExporter.AddImage(graph, description), module, description, suppression);
+        var (pixels, network) = WriteNetwork(graph, StudentExporter.AddImage(graph, description), module, description);
+        var found = WriteDetections(graph, network, module, description, suppression);
         Describe(graph, suppression);
         graph.AddOutput("boxes", found.Boxes, OnnxElementType.Float, "N", suppression.Maximum, 4);
         graph.AddOutput("scores", found.Scores, OnnxElementType.Float, "N", suppression.Maximum);
         graph.AddOutput("labels", found.Labels, OnnxElementType.Int64, "N", suppression.Maximum);
         graph.AddOutput("count", found.Count, OnnxElementType.Int64, "N");
-        return graph.ToBytes();
+        return new TracedDetector(graph.Build(), pixels, network);
     }
 
     /// <summary>
@@ -64,7 +74,8 @@ internal static class DetectorExporter
     {
         var graph = new OnnxGraphBuilder("detector");
         var image = graph.AddInput(input, OnnxElementType.Float, 1, 3, description.StoredSize.Height, description.StoredSize.Width);
-        AddOutputs(graph, WriteDetections(graph, image, module, description, suppression), outputs);
+        var (_, network) = WriteNetwork(graph, image, module, description);
+        AddOutputs(graph, WriteDetections(graph, network, module, description, suppression), outputs);
         return graph.ToBytes();
     }
 
@@ -79,16 +90,15 @@ internal static class DetectorExporter
         string First(string x) => graph.AddNode("Slice", [x, graph.AddConstant("starts", 0L), most, graph.AddConstant("axes", 1L)]);
     }
 
-    private static OnnxDetections WriteDetections(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description, Suppression suppression)
+    private static OnnxDetections WriteDetections(OnnxGraphBuilder graph, OnnxDetector network, DetectorModule module, StudentDescription description, Suppression suppression)
     {
-        var (boxes, scores) = WriteDecoded(graph, image, module, description);
+        var (boxes, scores) = WriteDecoded(graph, network, module, description);
         var found = SuppressionNodes.Write(graph, boxes, VisibleNodes.Scores(graph, boxes, scores, description.StoredSize), suppression);
         return found with { Boxes = VisibleNodes.Cut(graph, found.Boxes, description.StoredSize) };
     }
 
-    private static (string Boxes, string Scores) WriteDecoded(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description)
+    private static (string Boxes, string Scores) WriteDecoded(OnnxGraphBuilder graph, OnnxDetector network, DetectorModule module, StudentDescription description)
     {
-        var network = WriteNetwork(graph, image, module, description);
         var (boxes, scores) = module.WriteDecoding(graph, network, description.StudentSize);
         var (from, to) = (description.StoredSize, description.StudentSize);
         if (from == to)
@@ -97,10 +107,11 @@ internal static class DetectorExporter
         return (graph.Mul(boxes, graph.AddConstant("to_input", across, down, across, down), "input_boxes"), scores);
     }
 
-    private static OnnxDetector WriteNetwork(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description)
+    private static (string Pixels, OnnxDetector Network) WriteNetwork(OnnxGraphBuilder graph, string image, DetectorModule module, StudentDescription description)
     {
         DetectorFile.Describe(graph, module.Anchors);
-        return module.WriteOnnx(graph, StudentExporter.WriteInput(graph, image, description), description.StudentSize);
+        var pixels = StudentExporter.WriteInput(graph, image, description);
+        return (pixels, module.WriteOnnx(graph, pixels, description.StudentSize));
     }
 
     private static void Describe(OnnxGraphBuilder graph, Suppression suppression)

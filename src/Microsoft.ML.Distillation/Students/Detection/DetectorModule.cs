@@ -5,11 +5,9 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Students.Detection;
 
 /// <summary>
-/// A student that detects objects: a TorchSharp module that returns everything a method may want in one forward, states its maps' shapes, and writes itself as
-/// ONNX nodes with initialisers named as in <c>state_dict</c>: <c>backbone.…</c>, <c>neck.…</c>, <c>head.…</c>. Its input is normalised pixels, N×3×H×W, height and
-/// width multiples of 32.
+/// A student that detects objects. It writes itself as ONNX nodes with initialisers named as in <c>state_dict</c>: <c>backbone.…</c>, <c>neck.…</c>, <c>head.…</c>.
 /// </summary>
-internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
+internal sealed class DetectorModule : DetectorNetwork
 {
     /// <summary>What heights and widths must be multiples of: maps are halved five times and doubled again.</summary>
     public const int SizeStep = 32;
@@ -37,19 +35,16 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
         register_module("head", _head);
     }
 
-    public int ClassCount => _head.ClassCount;
+    public override int ClassCount => _head.ClassCount;
 
-    /// <summary>Strides of the levels and sizes of their anchors.</summary>
-    public AnchorSet Anchors => _head.Anchors;
+    public override AnchorSet Anchors => _head.Anchors;
 
-    /// <summary>Whether its heads are YOLO's, with an objectness, rather than RetinaNet's.</summary>
-    public bool IsYolo => _head is YoloHead;
+    public override bool IsYolo => _head is YoloHead;
 
     /// <summary>The maps in the order of <see cref="DetectorOutput.Backbone"/>.</summary>
     public IReadOnlyList<StageInfo> BackboneStages => _backbone.Stages;
 
-    /// <summary>The maps in the order of <see cref="DetectorOutput.Neck"/>; a level of the heads each.</summary>
-    public IReadOnlyList<StageInfo> NeckStages => _neck.Levels;
+    public override IReadOnlyList<StageInfo> NeckStages => _neck.Levels;
 
     /// <summary>Whether images can have that size.</summary>
     public static bool Takes(ImageSize size) => size.Width % SizeStep == 0 && size.Height % SizeStep == 0 && size.Width >= SizeStep && size.Height >= SizeStep;
@@ -72,9 +67,7 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
         return new DetectorOutput(_head.call(neck), FloatMaps.Of(neck), FloatMaps.Of(backbone));
     }
 
-    /// <summary>The boxes and scores that an output stands for, all levels one after another, before any threshold.</summary>
-    /// <returns>N×M×4, corners x1, y1, x2, y2 in pixels of the network's input, and N×M×C in 0…1.</returns>
-    public (Tensor Boxes, Tensor Scores) Decode(DetectorOutput output)
+    public override (Tensor Boxes, Tensor Scores) Decode(DetectorOutput output)
     {
         var levels = output.Levels.Select(_head.Decode).ToList();
         return (cat([.. levels.Select(l => l.Boxes)], 1), cat([.. levels.Select(l => l.Scores)], 1));
@@ -117,8 +110,6 @@ internal sealed class DetectorModule : nn.Module<Tensor, DetectorOutput>
     /// <inheritdoc cref="DetectionHead.RowsByClass"/>
     public HeadRows? RowsByClass(string weight) =>
         weight.StartsWith(HeadPrefix, StringComparison.Ordinal) ? _head.RowsByClass(weight[HeadPrefix.Length..]) : null;
-
-    public long CountParameters() => parameters().Sum(p => p.numel());
 
     private static int Multiple(int length) => Math.Max(1, (int)Math.Round((double)length / SizeStep)) * SizeStep;
 }

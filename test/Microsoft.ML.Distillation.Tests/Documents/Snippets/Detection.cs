@@ -53,6 +53,17 @@ internal static class Detection
         // </snippet>
         ;
 
+    internal static ObjectDetectionDistillationOptions InEightBits() =>
+        // <snippet>
+        new ObjectDetectionDistillationOptions
+        {
+            Teacher = DetectorStudentTeacher.FromOnnx("yolov5s.onnx"),
+            Methods = { new YoloFeatureDistillation() },
+            QuantizationAware = new QuantizationAwareOptions { Epochs = 10 },
+        }
+        // </snippet>
+        ;
+
     internal static void Predict()
     {
         // <snippet>
