@@ -61,21 +61,6 @@ public sealed class OnnxDetectorEngineTests : IDisposable
         SameObjects(runtime.Detect(pixels, []), torchSharp.Detect(pixels, []));
     }
 
-    [Theory]
-    [InlineData("torchvision", 3)] // images without a batch axis
-    [InlineData("yolo_decoded", 2)]
-    [InlineData("yolo_raw", 2)]
-    public void FilesOfPyTorchsExporterGiveTheSame(string name, int images)
-    {
-        var file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "goldens", "onnx", $"{name}.onnx"));
-        var size = OnnxDetectorTeacher.FromBytes(file, Options(OnnxTeacherEngine.Auto)).Inspect().ImageSize;
-        var pixels = Pixels(images, size);
-        using var runtime = Open(file, OnnxTeacherEngine.OnnxRuntime, DetectionParts.None);
-        using var torchSharp = Open(file, OnnxTeacherEngine.TorchSharp, DetectionParts.None);
-
-        SameObjects(runtime.Detect(pixels, []), torchSharp.Detect(pixels, []));
-    }
-
     [Fact]
     public void InBFloat16ItIsNear()
     {
