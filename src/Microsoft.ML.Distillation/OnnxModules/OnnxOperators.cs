@@ -19,6 +19,9 @@ internal static class OnnxOperators
         ["TopK"] = OnnxPicks.TopK,
     };
 
+    /// <summary>The types of all operators there are.</summary>
+    public static IEnumerable<string> Types => _all.Keys.Concat(_many.Keys);
+
     /// <param name="wanted">The outputs that are read, by their places.</param>
     /// <exception cref="NotSupportedException">It is not among them, or not in this form; the message says what.</exception>
     public static OnnxManyOperator Create(OnnxNode node, IEnumerable<int> wanted)

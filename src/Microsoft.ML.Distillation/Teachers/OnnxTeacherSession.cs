@@ -31,7 +31,7 @@ internal sealed class OnnxTeacherSession : TeacherSession
         ParameterCount = OnnxParameters.Count(file);
         _probabilities = options.Scores == ScoreKind.Auto ? (shape.EndsInSoftmax ? true : null) : options.Scores == ScoreKind.Probabilities;
         CheckNames();
-        _engine = OnnxEngine.Open(file, options.Engine, new(shape.Input, [.. new[] { shape.Output }.OfType<string>()], !shape.ChannelsLast, shape.Batch, settings.Device, settings.Threads)
+        _engine = OnnxEngine.Open(file, options.Engine, new(shape.Input, KnownOutputs(), !shape.ChannelsLast, shape.Batch, settings.Device, settings.Threads)
         {
             Precision = settings.Precision, Gradients = (settings.Parts & TeacherParts.Gradients) != 0,
         });
@@ -98,6 +98,14 @@ internal sealed class OnnxTeacherSession : TeacherSession
     }
 
     private bool WantsGradients => (_settings.Parts & TeacherParts.Gradients) != 0 && CanDifferentiate;
+
+    /// <summary>What will be asked for, as far as that is known before the size of the images is.</summary>
+    private IReadOnlyList<string> KnownOutputs()
+    {
+        var inner = (_settings.Parts & TeacherParts.Features) == 0 ? [] : _inspector.FeatureNames ?? [];
+        var embedding = (_settings.Parts & TeacherParts.Embedding) == 0 ? null : _inspector.EmbeddingName;
+        return [.. inner.Append(embedding).Append(_shape.Output).OfType<string>().Distinct()];
+    }
 
     /// <summary>Names that aren't there are found when the teacher is opened.</summary>
     private void CheckNames()

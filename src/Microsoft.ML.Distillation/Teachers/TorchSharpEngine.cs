@@ -59,7 +59,8 @@ internal sealed class TorchSharpEngine : OnnxEngine
 
     private void Tap(IReadOnlyList<string> outputs)
     {
-        if (outputs.All(_outputs.Contains))
+        // Only what is wanted is computed: it changes from phase to phase, not from batch to batch.
+        if (_outputs.SetEquals(outputs))
             return;
         _outputs = [.. outputs];
         _module.Dispose();

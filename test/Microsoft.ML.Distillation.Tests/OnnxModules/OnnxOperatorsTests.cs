@@ -1,5 +1,6 @@
 using Microsoft.ML.Distillation.Onnx;
 using Microsoft.ML.Distillation.OnnxModules;
+using Microsoft.ML.Distillation.Tests.Documents;
 using static Microsoft.ML.Distillation.Onnx.OnnxAttribute;
 
 namespace Microsoft.ML.Distillation.Tests.OnnxModules;
@@ -35,6 +36,14 @@ public class OnnxOperatorsTests
         var error = Assert.Throws<NotSupportedException>(() => new OnnxModule(OnnxModelFile.FromBytes(graph.ToBytes(), "one"), "x", ["y"], trains: false));
 
         Assert.Contains($"({name})", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheDocumentListsThemAll()
+    {
+        var list = DocumentFiles.Read("docs/teachers.md").Split("The operators: ")[1].Split(". Opsets")[0];
+
+        Assert.Equal(OnnxOperators.Types.Order(StringComparer.Ordinal), list.Split(", ").Select(name => name.Trim('`')));
     }
 
     private static string Resized(OnnxGraphBuilder graph, string x, params AttributeProto?[] attributes) =>

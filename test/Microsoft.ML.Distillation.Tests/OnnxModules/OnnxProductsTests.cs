@@ -26,6 +26,10 @@ public class OnnxProductsTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void OnADeviceNothingIsReadBack(string name) => _cases.StaysOnItsDevice(name);
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void InBFloat16ItIsNear(string name) => _cases.IsNearInBFloat16(name);
 
     private static string Flat(OnnxGraphBuilder graph, string x) => graph.Flatten(x);

@@ -53,6 +53,10 @@ public class OnnxResizingTests
     public void ItComputesWhatOnnxRuntimeComputes(string name) => _cases.Agree(name);
 
     [Theory]
+    [MemberData(nameof(Names))]
+    public void OnADeviceNothingIsReadBack(string name) => _cases.StaysOnItsDevice(name);
+
+    [Theory]
     [MemberData(nameof(Steady))]
     public void InBFloat16ItIsNear(string name) => _cases.IsNearInBFloat16(name);
 

@@ -63,6 +63,24 @@ internal sealed class OperatorCases
         Assert.InRange(((expected - actual).norm() / expected.norm()).item<float>(), 0, NearEnough);
     }
 
+    /// <summary>On a device without numbers, all is computed from sizes: nothing is read back, and nothing of the CPU is mixed in.</summary>
+    public void StaysOnItsDevice(string name)
+    {
+        var (file, result) = Build(name, (_, x) => x);
+        using var here = new OnnxModule(file, "x", [result], trains: false);
+        using var there = new OnnxModule(file, "x", [result], trains: false);
+        var nowhere = device(DeviceType.META);
+        there.to(nowhere);
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var input = Images(Numbers.Gaussian(2 * Count, 5), 2);
+
+        var (expected, actual) = (here.call(input)[result], there.call(input.to(nowhere))[result]);
+
+        Assert.Equal((DeviceType.META, expected.dtype), (actual.device_type, actual.dtype));
+        Assert.Equal(expected.shape, actual.shape);
+    }
+
     /// <summary>The gradient of a weighted sum of the results is its slope, in float64.</summary>
     public void HasItsSlopes(string name)
     {
