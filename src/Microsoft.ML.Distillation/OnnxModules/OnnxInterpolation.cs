@@ -37,7 +37,7 @@ internal sealed record OnnxInterpolation(string Mode, string Coordinates, string
         if (factor == 1 && length == x.shape[axis])
             return x;
         if (Mode == "nearest" && length == x.shape[axis] * factor && RepeatsBy(factor))
-            return x.repeat_interleave((long)factor, axis);
+            return Repeat(x, (int)axis, (long)factor);
         var places = Places(x, x.shape[axis], length, factor);
         return Mode switch
         {
@@ -54,6 +54,13 @@ internal sealed record OnnxInterpolation(string Mode, string Coordinates, string
         "asymmetric" => Rounding == "floor" || (factor == 2 && Rounding == "round_prefer_floor"),
         _ => false,
     };
+
+    /// <summary>Not by repeat_interleave, which asks a GPU how long its result is.</summary>
+    private static Tensor Repeat(Tensor x, int axis, long times)
+    {
+        var (ahead, rest) = (x.shape[..(axis + 1)], x.shape[(axis + 1)..]);
+        return x.unsqueeze(axis + 1).broadcast_to([.. ahead, times, .. rest]).flatten(axis, axis + 1);
+    }
 
     private Tensor Places(Tensor x, long from, long to, float factor)
     {

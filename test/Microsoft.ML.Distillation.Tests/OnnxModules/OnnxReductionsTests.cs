@@ -36,12 +36,15 @@ public class OnnxReductionsTests
     /// <summary>All but those that jump, where a rounded number may land on the other side.</summary>
     public static TheoryData<string> Steady => _cases.Without("ArgMax", "ArgMin", "ReduceProd");
 
+    /// <summary>All but those with an operator that libtorch 1.13 lacks for tensors without numbers.</summary>
+    public static TheoryData<string> Numberless => _cases.Without("CumSum from the end", "CumSum of what comes after", "ReduceL1");
+
     [Theory]
     [MemberData(nameof(Names))]
     public void ItComputesWhatOnnxRuntimeComputes(string name) => _cases.Agree(name);
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Numberless))]
     public void OnADeviceNothingIsReadBack(string name) => _cases.StaysOnItsDevice(name);
 
     [Theory]

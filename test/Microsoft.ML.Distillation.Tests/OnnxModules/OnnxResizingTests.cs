@@ -53,7 +53,16 @@ public class OnnxResizingTests
     public void ItComputesWhatOnnxRuntimeComputes(string name) => _cases.Agree(name);
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [InlineData("Pad")]
+    [InlineData("Pad by the edge")]
+    [InlineData("Pad of named axes")]
+    [InlineData("Pad of integers")]
+    [InlineData("Pad to less")]
+    [InlineData("Resize")]
+    [InlineData("Resize from middles")]
+    [InlineData("Resize from middles, PyTorch's")]
+    [InlineData("Resize from beginnings, rounded down")]
+    [InlineData("Resize from beginnings, doubled")]
     public void OnADeviceNothingIsReadBack(string name) => _cases.StaysOnItsDevice(name);
 
     [Theory]
