@@ -80,7 +80,16 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         {
             Rows = _intake.KeptOfTraining(train), Precision = _precision, Cancellation = options.CancellationToken,
         };
-        return OpenedDetectorTeacher.Open(teacher, settings, options.ImageSize, methods, classes);
+        var opened = OpenedDetectorTeacher.Open(teacher, settings, options.ImageSize, methods, classes);
+        Note([.. new[] { opened.Session.Notice }.OfType<CheckupFinding>()]);
+        return opened;
+    }
+
+    private void Note(IReadOnlyList<CheckupFinding> findings)
+    {
+        _checkup.AddRange(findings);
+        foreach (var finding in findings)
+            finding.Log(channel);
     }
 
     private StudentDescription Describe(IReadOnlyList<string> classes, ImageSize size) => new(
@@ -111,11 +120,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         if (teacher is null || options.Checkup is not { } checkup || labelled.Boxes.ObjectCount == 0)
             return;
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Trying the teacher on {Math.Min(labelled.Count, checkup.SampleRows)} training images.");
-        foreach (var finding in new DetectorCheckup(checkup, seed, device, options.CancellationToken).Run(teacher.Name, teacher.Session, labelled, classes))
-        {
-            _checkup.Add(finding);
-            finding.Log(channel);
-        }
+        Note(new DetectorCheckup(checkup, seed, device, options.CancellationToken).Run(teacher.Name, teacher.Session, labelled, classes));
     }
 
     /// <summary>The training images with what the teacher finds on them, where that is wanted.</summary>

@@ -6,21 +6,42 @@ namespace Microsoft.ML.Distillation.OnnxModules;
 /// <summary>Operators that slide a window over N×C×H×W.</summary>
 internal static class OnnxWindows
 {
-    public static OnnxOperator Conv(OnnxNode node)
+    public static readonly IReadOnlyDictionary<string, Func<OnnxNode, OnnxOperator>> All = new Dictionary<string, Func<OnnxNode, OnnxOperator>>(StringComparer.Ordinal)
     {
+        ["Conv"] = Conv,
+        ["ConvTranspose"] = OnnxTransposedWindows.ConvTranspose,
+        ["MaxPool"] = MaxPool,
+        ["AveragePool"] = AveragePool,
+    };
+
+    public static long[] Pair(OnnxNode node, string name, long missing = 1) => node.Ints(name) switch
+    {
+        null => [missing, missing],
+        { Length: 2 } pair => pair,
+        _ => throw node.Unsupported($"{name} of not 2 axes"),
+    };
+
+    /// <exception cref="NotSupportedException">Weights are known, and not for two axes.</exception>
+    public static void CheckWeights(OnnxNode node)
+    {
+        if (node.ConstantShape(1) is { Length: not 4 } shape)
+            throw node.Unsupported($"{shape.Length - 2} axes");
+    }
+
+    private static OnnxOperator Conv(OnnxNode node)
+    {
+        CheckWeights(node);
         var (strides, dilations, groups) = (Pair(node, "strides"), Pair(node, "dilations"), node.Int("group", 1));
         var window = Window.Of(node, strides, dilations);
         return inputs =>
         {
             var (x, weight) = (inputs[0]!, inputs[1]!);
-            if (weight.dim() != 4)
-                throw new NotSupportedException($"A convolution of {weight.dim() - 2} axes can't be executed as TorchSharp operators; of 2 it can.");
             var (padded, padding) = window.Pad(x, weight.shape[2], weight.shape[3], 0, pools: false);
             return nn.functional.conv2d(padded.to(weight.dtype), weight, OnnxOperators.Input(inputs, 2), strides, padding, dilations, groups);
         };
     }
 
-    public static OnnxOperator MaxPool(OnnxNode node)
+    private static OnnxOperator MaxPool(OnnxNode node)
     {
         var (kernel, strides, dilations) = (Kernel(node), Pair(node, "strides"), Pair(node, "dilations"));
         var (window, rounds) = (Window.Of(node, strides, dilations), node.Int("ceil_mode") != 0);
@@ -31,7 +52,7 @@ internal static class OnnxWindows
         };
     }
 
-    public static OnnxOperator AveragePool(OnnxNode node)
+    private static OnnxOperator AveragePool(OnnxNode node)
     {
         var (kernel, strides) = (Kernel(node), Pair(node, "strides"));
         var (window, rounds, counts) = (Window.Of(node, strides, [1, 1]), node.Int("ceil_mode") != 0, node.Int("count_include_pad") != 0);
@@ -49,13 +70,6 @@ internal static class OnnxWindows
     }
 
     private static long[] Kernel(OnnxNode node) => node.Ints("kernel_shape") is { Length: 2 } kernel ? kernel : throw node.Unsupported("a window that has not 2 axes");
-
-    private static long[] Pair(OnnxNode node, string name) => node.Ints(name) switch
-    {
-        null => [1, 1],
-        { Length: 2 } pair => pair,
-        _ => throw node.Unsupported($"{name} of not 2 axes"),
-    };
 
     /// <summary>How far a window reaches beyond the edges.</summary>
     /// <param name="Pads">Top, left, bottom, right; null where they follow from the size.</param>

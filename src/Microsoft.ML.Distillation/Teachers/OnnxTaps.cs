@@ -27,10 +27,6 @@ internal sealed class OnnxTaps
     public IReadOnlyList<string> Features => _features;
 
     /// <param name="values">The tensors by name.</param>
-    public ModelOutput Read(IReadOnlyDictionary<string, OnnxTensor> values, int rows, Device device) => Read(
-        Names.ToDictionary(name => name, name => (values[name].IsInteger ? tensor(values[name].Integers, values[name].Shape) : tensor(values[name].Floats, values[name].Shape)).to(device)), rows);
-
-    /// <inheritdoc cref="Read(IReadOnlyDictionary{string, OnnxTensor}, int, Device)"/>
     public ModelOutput Read(IReadOnlyDictionary<string, Tensor> values, int rows) => new(
         null,
         [.. _features.Select(name => Map(name, values[name], rows))],

@@ -7,8 +7,8 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 /// <summary>
-/// Any ONNX image classifier as a teacher, run by ONNX Runtime on the very pixels the student trains on (augmentation included), resized to
-/// the teacher's own input. Batches may be fixed or dynamic, axes N×3×H×W or N×H×W×3, scores logits or probabilities. Inner feature maps and the vector before the classifier
+/// Any ONNX image classifier as a teacher, run by ONNX Runtime, or as TorchSharp operators on the training device (<see cref="OnnxTeacherOptions.Engine"/>), on the very pixels the student trains on
+/// (augmentation included), resized to the teacher's own input. Batches may be fixed or dynamic, axes N×3×H×W or N×H×W×3, scores logits or probabilities. Inner feature maps and the vector before the classifier
 /// are read for methods that learn from them; a backbone without scores will do for methods that learn from nothing else.
 /// </summary>
 /// <remarks>

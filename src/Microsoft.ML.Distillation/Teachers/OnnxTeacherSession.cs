@@ -31,7 +31,10 @@ internal sealed class OnnxTeacherSession : TeacherSession
         ParameterCount = OnnxParameters.Count(file);
         _probabilities = options.Scores == ScoreKind.Auto ? (shape.EndsInSoftmax ? true : null) : options.Scores == ScoreKind.Probabilities;
         CheckNames();
-        _engine = OnnxEngine.Open(file, shape, options.Engine, settings);
+        _engine = OnnxEngine.Open(file, options.Engine, new(shape.Input, KnownOutputs(), !shape.ChannelsLast, shape.Batch, settings.Device, settings.Threads)
+        {
+            Precision = settings.Precision, Gradients = (settings.Parts & TeacherParts.Gradients) != 0,
+        });
         try
         {
             ClassCount = shape.ClassCount ?? (WantsLogits ? Probe() : 0);
@@ -53,9 +56,7 @@ internal sealed class OnnxTeacherSession : TeacherSession
 
     public override bool CanDifferentiate => _engine.CanDifferentiate;
 
-    public override CheckupFinding? Notice => _engine.Instead is not { } reason ? null : CheckupFinding.Warning(
-        "engine", $"The teacher runs in ONNX Runtime on the CPU, and every batch goes there and back: {reason}",
-        "Slower, and right all the same. To run it where the student is trained, export it without these operators.");
+    public override CheckupFinding? Notice => _engine.Notice;
 
     private bool WantsLogits => (_settings.Parts & TeacherParts.Logits) != 0;
 
@@ -97,6 +98,14 @@ internal sealed class OnnxTeacherSession : TeacherSession
     }
 
     private bool WantsGradients => (_settings.Parts & TeacherParts.Gradients) != 0 && CanDifferentiate;
+
+    /// <summary>What will be asked for, as far as that is known before the size of the images is.</summary>
+    private IReadOnlyList<string> KnownOutputs()
+    {
+        var inner = (_settings.Parts & TeacherParts.Features) == 0 ? [] : _inspector.FeatureNames ?? [];
+        var embedding = (_settings.Parts & TeacherParts.Embedding) == 0 ? null : _inspector.EmbeddingName;
+        return [.. inner.Append(embedding).Append(_shape.Output).OfType<string>().Distinct()];
+    }
 
     /// <summary>Names that aren't there are found when the teacher is opened.</summary>
     private void CheckNames()

@@ -127,6 +127,36 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         Assert.Equal([Teacher.Name, finder.Name], report.Checkup.Where(finding => finding.Code == "teacher-accuracy").Select(finding => finding.Measured[..finding.Measured.IndexOf(" has an mAP50", StringComparison.Ordinal)]));
     }
 
+    // The same file in either engine teaches the same, but for rounding.
+    [Fact]
+    public void AnOnnxDetectorTeachesAlikeInEitherEngine()
+    {
+        using var network = ObjectDetector.FromOnnx(trained.Onnx).CreateModule(Scenes.Classes, 5);
+        network.eval();
+        var file = YoloFiles.Write(network, QuickDetector.Size, "apart");
+        var anchors = network.Anchors.Sizes.Select(level => (IReadOnlyList<float>)[.. level.SelectMany(size => size)]).ToList();
+
+        var (runtime, torchSharp) = (Fit(OnnxTeacherEngine.OnnxRuntime), Fit(OnnxTeacherEngine.TorchSharp));
+
+        Assert.Equal(runtime.Terms.Keys.Order(), torchSharp.Terms.Keys.Order());
+        Assert.Contains("output box", runtime.Terms.Keys);
+        Assert.Contains("attention", runtime.Terms.Keys);
+        foreach (var (term, means) in runtime.Terms)
+            Assert.InRange(torchSharp.Terms[term][^1] / means[^1], .98, 1.02);
+        Assert.Equal(runtime.Checkup.Select(finding => finding.Code), torchSharp.Checkup.Select(finding => finding.Code));
+        Assert.Equal(runtime.TeacherParameters, torchSharp.TeacherParameters);
+
+        TrainingReport Fit(OnnxTeacherEngine engine)
+        {
+            var teacher = OnnxDetectorTeacher.FromBytes(file, new() { Engine = engine, Anchors = anchors, ClassNames = Scenes.Classes, FeatureNames = YoloFiles.NeckNames });
+            DetectionMethod[] methods = [new FocalGlobalDistillation { Inherit = false }, new YoloOutputDistillation()];
+            var options = QuickDetector.Options(epochs: 2, teacher: teacher, methods: methods, augmentation: DetectionAugmentation.None, pseudoLabels: new() { ScoreThreshold = .3, AddMissing = true }, checkup: true);
+            using var model = _ml.DistillObjectDetection(options).Fit(QuickDetector.Data(_ml, 16, seed: 1));
+            Assert.Equal(4, QuickDetector.Found(model, QuickDetector.Data(_ml, 4, seed: 3)).Count);
+            return model.Report;
+        }
+    }
+
     // With weights that hardly move: what the student is worth it has from its teacher.
     [Fact]
     public void InheritedNecksAndHeadsAreTheTeachers()

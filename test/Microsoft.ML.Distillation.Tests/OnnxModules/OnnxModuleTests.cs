@@ -141,20 +141,85 @@ public class OnnxModuleTests
     }
 
     [Fact]
-    public void AllUnsupportedOperatorsAreNamedAtOnce()
+    public void AllUnsupportedNodesAreNamedAtOnce()
     {
         var graph = new OnnxGraphBuilder("odd");
         graph.AddInput("x", OnnxElementType.Float, "N", 3, 8, 8);
-        var y = graph.AddNode("Mish", ["x"]);
-        y = graph.AddNode("LpPool", [y], null, OnnxAttribute.Ints("kernel_shape", [2, 2])!);
+        var y = graph.AddNode("Hardmax", ["x"]);
+        y = graph.AddNode("LpPool", [y], "neck/pool", OnnxAttribute.Ints("kernel_shape", [2, 2])!);
         y = graph.AddNode("Pad", [y, graph.AddConstant("pads", 0L, 0, 1, 1, 0, 0, 1, 1)], null, OnnxAttribute.String("mode", "wrap"));
-        graph.AddOutput("y", graph.AddNode("Mish", [y]), OnnxElementType.Float, "N", 3, 6, 6);
+        for (var i = 0; i < 4; i++)
+            y = graph.AddNode("Celu", [y]);
+        graph.AddOutput("y", graph.AddNode("Hardmax", [y]), OnnxElementType.Float, "N", 3, 9, 9);
+        var file = OnnxModelFile.FromBytes(graph.ToBytes(), "odd.onnx");
+        file.Model.Graph.Node[0].Name = ""; // some exporters name none
 
-        var error = Assert.Throws<NotSupportedException>(() => new OnnxModule(OnnxModelFile.FromBytes(graph.ToBytes(), "odd.onnx"), "x", ["y"], trains: false));
+        var error = Assert.Throws<NotSupportedException>(() => new OnnxModule(file, "x", ["y"], trains: false));
 
         Assert.Equal(
-            "odd.onnx can't be executed as TorchSharp operators: LpPool, Mish, Pad with mode wrap aren't supported. Run it in ONNX Runtime, which gives no gradients, or export it without.",
+            "odd.onnx can't be executed as TorchSharp operators: nodes 'celu', 'celu_2', 'celu_3' and 1 more (Celu); nodes of 'hardmax', 'hardmax_2' (Hardmax); node 'neck/pool' (LpPool); "
+            + "node 'pad' (Pad with mode wrap) aren't supported. Run it in ONNX Runtime, which gives no gradients, or export it without.",
             error.Message);
+    }
+
+    [Fact]
+    public void ANodeThatFailsIsNamed()
+    {
+        var graph = new OnnxGraphBuilder("odd");
+        graph.AddInput("x", OnnxElementType.Float, "N", 3, "H", "W");
+        graph.AddOutput("y", graph.AddNode("Reshape", ["x", graph.AddConstant("shape", -1L, 50)], "head/rows"), OnnxElementType.Float, "N", 50);
+        using var executed = new OnnxModule(OnnxModelFile.FromBytes(graph.ToBytes(), "odd.onnx"), "x", ["y"], trains: false);
+        using var scope = NewDisposeScope();
+
+        var error = Assert.Throws<InvalidOperationException>(() => executed.call(zeros(1, 3, 4, 4)));
+
+        Assert.StartsWith("odd.onnx: node 'head/rows' (Reshape) failed as a TorchSharp operator, given 1×3×4×4 (Float32), 2 (Int64): ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatFollowsFromSizesFollowsEverySize()
+    {
+        var graph = new OnnxGraphBuilder("sizes");
+        graph.AddInput("x", OnnxElementType.Float, "N", 3, "H", "W");
+        var shape = graph.AddNode("Shape", ["x"]);
+        var range = graph.AddNode("Range", [graph.AddInitializer("zero", new long[] { 0 }), graph.AddNode("Squeeze", [graph.Gather(shape, [3], 0)]), graph.AddInitializer("one", new long[] { 1 })]);
+        graph.AddOutput("y", graph.Add("x", graph.Cast(range, OnnxElementType.Float)), OnnxElementType.Float, "N", 3, "H", "W");
+        graph.AddOutput("columns", range, OnnxElementType.Int64, "W");
+        var bytes = graph.ToBytes();
+        using var runner = new OnnxRunner(bytes, "sizes", threads: 1);
+        using var executed = new OnnxModule(OnnxModelFile.FromBytes(bytes, "sizes"), "x", ["y", "columns"], trains: false);
+        foreach (long[] size in (long[][])[[2, 3, 4, 5], [2, 3, 4, 5], [1, 3, 7, 6], [2, 3, 4, 5]])
+        {
+            using var scope = NewDisposeScope();
+            var pixels = Numbers.Gaussian((int)size.Aggregate((a, b) => a * b), 3);
+
+            var values = executed.call(tensor(pixels, size));
+
+            var expected = runner.Run(pixels, size, ["y", "columns"]);
+            Numbers.Close(expected[0].Floats.Doubles(), Numbers.Of(values["y"]), 1e-6);
+            Assert.Equal(expected[1].Integers, values["columns"].data<long>().ToArray());
+        }
+    }
+
+    // A size that the numbers of the image decide is not that of the image before.
+    [Fact]
+    public void WhatFollowsFromTheImageFollowsEveryImage()
+    {
+        var graph = new OnnxGraphBuilder("kept");
+        graph.AddInput("x", OnnxElementType.Float, 1, 6);
+        var count = graph.Reshape(graph.AddNode("ArgMax", ["x"], null, OnnxAttribute.Int("axis", 1), OnnxAttribute.Int("keepdims", 0)), [1]);
+        var kept = graph.AddNode("Slice", ["x", graph.AddConstant("from", 0L), count, graph.AddConstant("axis", 1L)]);
+        graph.AddOutput("y", graph.Cast(graph.AddNode("Shape", [kept]), OnnxElementType.Float), OnnxElementType.Float, 2);
+        var bytes = graph.ToBytes();
+        using var executed = new OnnxModule(OnnxModelFile.FromBytes(bytes, "kept"), "x", ["y"], trains: false);
+        foreach (var greatest in new[] { 2, 4 })
+        {
+            using var scope = NewDisposeScope();
+
+            var values = executed.call(nn.functional.one_hot(tensor(new long[] { greatest }), 6).to(ScalarType.Float32));
+
+            Assert.Equal([1, greatest], Numbers.Of(values["y"]));
+        }
     }
 
     private static StudentDescription Describe(string name) => new(name, Modules.Classes(ClassCount), new(Side, Side), new(Side, Side), ImageNormalization.ImageNet, "Fill");

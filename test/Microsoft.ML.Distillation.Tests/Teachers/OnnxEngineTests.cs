@@ -141,7 +141,7 @@ public class OnnxEngineTests
         var error = Assert.Throws<NotSupportedException>(() => Open(model, OnnxTeacherEngine.Auto, TeacherParts.Logits | TeacherParts.Gradients));
 
         Assert.False(runtime.CanDifferentiate);
-        Assert.Contains(": Celu, Hardmax aren't supported.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(": node 'celu' (Celu); node 'hardmax' (Hardmax) aren't supported.", error.Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => Open(model, OnnxTeacherEngine.TorchSharp, TeacherParts.Logits));
     }
 
@@ -155,7 +155,7 @@ public class OnnxEngineTests
 
         Assert.Equal(("engine", CheckupSeverity.Warning), (elsewhere.Notice!.Code, elsewhere.Notice.Severity));
         Assert.Contains("ONNX Runtime on the CPU", elsewhere.Notice.Measured, StringComparison.Ordinal);
-        Assert.Contains(": Celu, Hardmax aren't supported.", elsewhere.Notice.Measured, StringComparison.Ordinal);
+        Assert.Contains(": node 'celu' (Celu); node 'hardmax' (Hardmax) aren't supported.", elsewhere.Notice.Measured, StringComparison.Ordinal);
         Assert.Null(there.Notice);
     }
 

@@ -12,6 +12,10 @@ public static partial class torch
                 long[]? dilation = null, long groups = 1) =>
                 Ops.conv2d.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], dilation ?? [1, 1], groups);
 
+            public static Tensor conv_transpose2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null,
+                long[]? padding = null, long[]? output_padding = null, long[]? dilation = null, long groups = 1) =>
+                Ops.conv_transpose2d_input.Call(input, weight, bias, strides ?? [1, 1], padding ?? [0, 0], output_padding ?? [0, 0], groups, dilation ?? [1, 1]);
+
             public static Tensor linear(Tensor input, Tensor weights, Tensor? bias = null) => Ops.linear.Call(input, weights, bias);
 
             public static Tensor batch_norm(Tensor input, Tensor running_mean, Tensor running_var, Tensor weight = null!,

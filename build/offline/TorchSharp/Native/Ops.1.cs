@@ -68,6 +68,7 @@ internal static partial class Ops
     internal static readonly Operator contiguous = new("aten::contiguous");
     internal static readonly Operator conv2d = new("aten::conv2d");
     internal static readonly Operator conv2d_padding = new("aten::conv2d", "padding");
+    internal static readonly Operator conv_transpose2d_input = new("aten::conv_transpose2d", "input");
     internal static readonly Operator copy_ = new("aten::copy_");
     internal static readonly Operator cos = new("aten::cos");
     internal static readonly Operator cosine_similarity = new("aten::cosine_similarity");

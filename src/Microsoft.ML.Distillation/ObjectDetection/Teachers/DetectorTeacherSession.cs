@@ -41,6 +41,9 @@ internal abstract class DetectorTeacherSession : IDisposable
     /// <summary>What it is taken to expect of pixels, which may be wrong; null where its own file tells, or where it does not look at these pixels.</summary>
     public virtual ImageNormalization? AssumedNormalization => null;
 
+    /// <summary>What opening it has shown; null for nothing.</summary>
+    public virtual CheckupFinding? Notice => null;
+
     /// <summary>Whether it looks at <see cref="DetectorTeacherSettings.Rows"/> and not at pixels, so that it can be asked of no other images.</summary>
     public virtual bool LooksAtRows => false;
 

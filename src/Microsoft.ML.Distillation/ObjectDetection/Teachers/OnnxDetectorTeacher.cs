@@ -7,8 +7,8 @@ using Microsoft.ML.Distillation.Training;
 namespace Microsoft.ML.Distillation;
 
 /// <summary>
-/// Any ONNX detector as a teacher, run by ONNX Runtime on the very pixels the student trains on, resized to its own input without stretching them. What
-/// it finds can become labels; of YOLOv5's and YOLOv7's files the raw predictions can be had too, and of any file that takes batches the feature maps that <see cref="OnnxDetectorTeacherOptions.FeatureNames"/> names.
+/// Any ONNX detector as a teacher, run by ONNX Runtime, or as TorchSharp operators on the training device (<see cref="OnnxDetectorTeacherOptions.Engine"/>), on the very pixels the student trains on,
+/// resized to its own input without stretching them. What it finds can become labels; of YOLOv5's and YOLOv7's files the raw predictions can be had too, and of any file that takes batches the feature maps that <see cref="OnnxDetectorTeacherOptions.FeatureNames"/> names.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -39,6 +39,10 @@ public sealed class OnnxDetectorTeacherOptions
     /// <value>Default: <see cref="ImageLayout.Auto"/>.</value>
     public ImageLayout InputLayout { get; init; }
 
+    /// <summary>What runs the network.</summary>
+    /// <value>Default: <see cref="OnnxTeacherEngine.Auto"/>. No method learns from a detector's gradients.</value>
+    public OnnxTeacherEngine Engine { get; init; }
+
     /// <summary>The input size, for files whose height and width are dynamic.</summary>
     /// <value>Default: null, which is the file's, or that of the pixels it is given where the file takes any.</value>
     public ImageSize? InputSize { get; init; }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers.Layouts;
 using Microsoft.ML.Distillation.Onnx;
@@ -8,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection.Teachers;
 
-/// <summary>An ONNX detector in ONNX Runtime: torch tensors in, objects or torch tensors out. Only the parts that are wanted are computed and read.</summary>
+/// <summary>An ONNX detector: torch tensors in, objects or torch tensors out. Only the parts that are wanted are computed and read.</summary>
 internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
 {
     private readonly OnnxModelFile _file;
@@ -16,7 +15,7 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
     private readonly OnnxDetectorTeacherOptions _options;
     private readonly DetectorTeacherSettings _settings;
     private readonly Suppression _suppression;
-    private readonly OnnxRunner _runner;
+    private readonly OnnxEngine _engine;
     private DetectorView? _view;
     private OnnxTaps? _taps;
 
@@ -34,9 +33,13 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
         }
         if (Wants(DetectionParts.Features))
             OnnxDetectorTaps.Check(file, shape.Input, options.FeatureNames);
-        var bytes = file.ToBytes();
-        (ModelBytes, ParameterCount) = (bytes.Length, OnnxParameters.Count(file));
-        _runner = new OnnxRunner(Wants(DetectionParts.Features) ? file.WithOutputs(options.FeatureNames!).ToBytes() : bytes, file.Source, settings.Threads);
+        (ModelBytes, ParameterCount) = (file.Model.CalculateSize(), OnnxParameters.Count(file));
+        var input = shape.Input;
+        string[] outputs = [.. shape.Layout.Outputs.Union(Wants(DetectionParts.Features) ? options.FeatureNames! : [])];
+        _engine = OnnxEngine.Open(file, options.Engine, new(input.Name, outputs, input.Batched && !input.ChannelsLast, input.Batched ? input.Batch : null, settings.Device, settings.Threads)
+        {
+            Precision = settings.Precision,
+        });
     }
 
     public override ImageSize? InputSize => _shape.Input.Size;
@@ -50,6 +53,8 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
     public override long? ModelBytes { get; }
 
     public override ImageNormalization? AssumedNormalization => _shape.Layout.Kind == DetectorOutputLayout.Distillation ? null : _shape.Normalization;
+
+    public override CheckupFinding? Notice => _engine.Notice;
 
     public override AnchorSet? Anchors => _shape.Layout.Anchors?.ToSet();
 
@@ -69,6 +74,7 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
 
     public override DetectionOutput Forward(Tensor pixels)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var view = View(pixels);
         var names = new List<string>(Wants(DetectionParts.Heads) ? _shape.Layout.Outputs : []);
@@ -76,22 +82,25 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
             names.AddRange(Taps(view.Input).Names.Except(names));
         if (names.Count == 0)
             return new DetectionOutput([], []);
-        var (images, input) = ((int)pixels.shape[0], Prepare(pixels, view));
-        var values = OnnxBatches.Run(_runner, MemoryMarshal.Cast<byte, float>(input.bytes), input.shape, _shape.Input.Batch, names);
-        var heads = Wants(DetectionParts.Heads) ? _shape.Layout.Heads(new(_file.Source, values, images, view.Input, ClassCount)) : [];
-        var features = Wants(DetectionParts.Features) ? Taps(view.Input).Read(values, images, _settings.Device).Features : [];
-        return new DetectionOutput([.. heads.Select(h => h.to(_settings.Device).MoveToOuterDisposeScope())], [.. features.Select(f => f.MoveToOuterDisposeScope())]);
+        var (images, values) = ((int)pixels.shape[0], _engine.Run(Prepare(pixels, view), names));
+        var heads = Wants(DetectionParts.Heads) ? _shape.Layout.Heads(new(_file.Source, values, images, view.Input)) : [];
+        var features = Wants(DetectionParts.Features) ? Taps(view.Input).Read(values, images).Features : [];
+        return new DetectionOutput([.. heads.Select(h => h.MoveToOuterDisposeScope())], [.. features.Select(f => f.MoveToOuterDisposeScope())]);
     }
 
     public override FoundObjects Detect(Tensor pixels, IReadOnlyList<int> rows)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var view = View(pixels);
         var (images, input, found) = ((int)pixels.shape[0], Prepare(pixels, view), new FoundList());
-        var values = MemoryMarshal.Cast<byte, float>(input.bytes);
         var perRun = _shape.Layout.IsForOneImage || !_shape.Input.Batched ? 1 : images;
         for (var first = 0; first < images; first += perRun)
-            Detect(values.Slice(first * (values.Length / images), perRun * (values.Length / images)), first, perRun, view.Input, found);
+        {
+            var part = _shape.Input.Batched ? input.narrow(0, first, perRun) : input.select(0, first);
+            var values = _engine.Read(part, _shape.Layout.Outputs);
+            _shape.Layout.Read(new(_file.Source, values, perRun, view.Input, ClassCount) { FirstImage = first }, _suppression, found);
+        }
         var (across, down) = view.ToStored;
         found.Scale(across, down);
         var objects = found.ToTensors();
@@ -103,25 +112,17 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
     public override void Dispose()
     {
         _view?.Dispose();
-        _runner.Dispose();
-    }
-
-    private void Detect(ReadOnlySpan<float> pixels, int first, int images, ImageSize size, FoundList found)
-    {
-        var outputs = _shape.Layout.Outputs;
-        var values = _shape.Input.Batched && !_shape.Layout.IsForOneImage
-            ? OnnxBatches.Run(_runner, pixels, _shape.Input.Shape(images, size), _shape.Input.Batch, outputs)
-            : _runner.Run(pixels, _shape.Input.Shape(1, size), outputs).ToDictionary(o => o.Name);
-        _shape.Layout.Read(new(_file.Source, values, images, size, ClassCount) { FirstImage = first }, _suppression, found);
+        _engine.Dispose();
     }
 
     private List<MapShape> Maps(ImageSize input)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var view = View(zeros(1, 3, input.Height, input.Width, device: _settings.Device));
         var images = _shape.Input.Batch ?? 1;
-        var values = _runner.Run(new float[images * 3 * view.Input.Pixels], _shape.Input.Shape(images, view.Input), [.. Taps(view.Input).Names]).ToDictionary(o => o.Name);
-        return [.. Taps(view.Input).Read(values, images, CPU).Features.Zip(_options.FeatureNames!, (map, name) => new MapShape(name, (int)map.shape[1], (int)map.shape[2], (int)map.shape[3]))];
+        var values = _engine.Run(zeros(_shape.Input.Shape(images, view.Input), device: _settings.Device), [.. Taps(view.Input).Names]);
+        return [.. Taps(view.Input).Read(values, images).Features.Zip(_options.FeatureNames!, (map, name) => new MapShape(name, (int)map.shape[1], (int)map.shape[2], (int)map.shape[3]))];
     }
 
     private bool Wants(DetectionParts part) => (_settings.Parts & part) != 0;
@@ -145,6 +146,6 @@ internal sealed class OnnxDetectorTeacherSession : DetectorTeacherSession
             input = input.flip(1);
         if (_shape.Input.ChannelsLast)
             input = input.permute(0, 2, 3, 1);
-        return input.cpu().contiguous();
+        return input.contiguous();
     }
 }

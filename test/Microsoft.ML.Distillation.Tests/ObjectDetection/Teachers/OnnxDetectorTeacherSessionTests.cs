@@ -11,11 +11,13 @@ public sealed class OnnxDetectorTeacherSessionTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
 
     [Theory]
-    [InlineData("yolo_decoded", DetectorOutputLayout.YoloV5)]
-    [InlineData("yolo_raw", DetectorOutputLayout.YoloV5Raw)]
-    public void YoloIsReadAsPyTorchDoes(string file, DetectorOutputLayout layout)
+    [InlineData("yolo_decoded", DetectorOutputLayout.YoloV5, OnnxTeacherEngine.OnnxRuntime)]
+    [InlineData("yolo_decoded", DetectorOutputLayout.YoloV5, OnnxTeacherEngine.TorchSharp)]
+    [InlineData("yolo_raw", DetectorOutputLayout.YoloV5Raw, OnnxTeacherEngine.OnnxRuntime)]
+    [InlineData("yolo_raw", DetectorOutputLayout.YoloV5Raw, OnnxTeacherEngine.TorchSharp)]
+    public void YoloIsReadAsPyTorchDoes(string file, DetectorOutputLayout layout, OnnxTeacherEngine engine)
     {
-        var teacher = OnnxDetectorTeacher.FromFile(PathOf(file), new() { Anchors = Expected.Anchors, ScoreThreshold = Expected.Score, IouThreshold = Expected.Iou });
+        var teacher = OnnxDetectorTeacher.FromFile(PathOf(file), new() { Anchors = Expected.Anchors, ScoreThreshold = Expected.Score, IouThreshold = Expected.Iou, Engine = engine });
         using var session = teacher.Open(new(CPU, 1, DetectionParts.Heads));
 
         var found = Sketch.Lines(session.Detect(Pixels, []));
@@ -44,10 +46,12 @@ public sealed class OnnxDetectorTeacherSessionTests : IDisposable
         Assert.NotEmpty(Numbers.Of(session.Detect(Pixels, []).Scores)); // boxes don't depend on them
     }
 
-    [Fact]
-    public void TorchVisionIsReadAsPyTorchDoes()
+    [Theory]
+    [InlineData(OnnxTeacherEngine.OnnxRuntime)]
+    [InlineData(OnnxTeacherEngine.TorchSharp)]
+    public void TorchVisionIsReadAsPyTorchDoes(OnnxTeacherEngine engine)
     {
-        var teacher = OnnxDetectorTeacher.FromFile(PathOf("torchvision"), new() { ClassNames = ["a", "b", "c"] });
+        var teacher = OnnxDetectorTeacher.FromFile(PathOf("torchvision"), new() { ClassNames = ["a", "b", "c"], Engine = engine });
         using var session = teacher.Open(new(CPU, 1, DetectionParts.None));
 
         var found = Sketch.Lines(session.Detect(Pixels, []));

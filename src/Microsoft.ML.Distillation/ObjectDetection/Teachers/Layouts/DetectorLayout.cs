@@ -26,7 +26,7 @@ internal abstract class DetectorLayout(DetectorOutputLayout kind, IReadOnlyList<
     /// <summary>Adds what was found, in pixels of the network's input.</summary>
     public abstract void Read(LayoutValues values, Suppression suppression, FoundList found);
 
-    /// <summary>Raw predictions, N×A×H×W×(5+C) by level, on the CPU.</summary>
+    /// <summary>Raw predictions, N×A×H×W×(5+C) by level.</summary>
     /// <exception cref="InvalidDataException">The values are not of these anchors.</exception>
-    public virtual IReadOnlyList<Tensor> Heads(LayoutValues values) => throw new NotSupportedException($"{Kind} has no raw predictions.");
+    public virtual IReadOnlyList<Tensor> Heads(LayoutTensors values) => throw new NotSupportedException($"{Kind} has no raw predictions.");
 }

@@ -15,9 +15,14 @@ internal sealed record LayoutValues(string Source, IReadOnlyDictionary<string, O
     /// <param name="form">For messages: the shape that is needed.</param>
     public OnnxTensor Batch(string name, int rank, long? last, string form)
     {
-        var output = Outputs[name];
-        return output.Shape.Length == rank && output.Shape[0] == Images && (last is null || output.Shape[^1] == last)
-            ? output
-            : throw new InvalidDataException($"{Source}: output '{name}' is {OnnxValue.ShapeText(output.Shape)} for {Images} images; {form} is needed.");
+        Check(Source, name, Outputs[name].Shape, Images, rank, last, form);
+        return Outputs[name];
+    }
+
+    /// <exception cref="InvalidDataException">An output has another shape.</exception>
+    public static void Check(string source, string name, long[] shape, int images, int rank, long? last, string form)
+    {
+        if (shape.Length != rank || shape[0] != images || (last is not null && shape[^1] != last))
+            throw new InvalidDataException($"{source}: output '{name}' is {OnnxValue.ShapeText(shape)} for {images} images; {form} is needed.");
     }
 }

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Students.Detection;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection.Teachers.Layouts;
 
@@ -29,10 +32,37 @@ internal static class YoloGrid
     /// <summary>
     /// What shows that decoded boxes aren't of these anchors: no head gives a box more than four times as wide or high as its anchor, or with its centre further from its cell than half a cell.
     /// </summary>
-    /// <param name="decoded">Rows of x, y, w, h and more, as many for each image as the anchors have boxes.</param>
-    /// <param name="length">Numbers of a row.</param>
-    /// <returns>Null where nothing does.</returns>
-    public static string? Fault(ReadOnlySpan<float> decoded, int length, AnchorGrid grid, ImageSize input)
+    /// <param name="decoded">N×R×(x, y, w, h and more), as many for each image as the anchors have boxes.</param>
+    /// <returns>Null where nothing does: then a single number comes from the device.</returns>
+    public static string? Fault(Tensor decoded, AnchorGrid grid, ImageSize input)
+    {
+        using var scope = NewDisposeScope();
+        if (!(bool)IsOff(decoded, grid, input))
+            return null;
+        return Fault(MemoryMarshal.Cast<byte, float>(decoded.to(ScalarType.Float32).cpu().contiguous().bytes), (int)decoded.shape[2], grid, input);
+    }
+
+    /// <summary>Whether there is a box that couldn't be, as a tensor of one number.</summary>
+    private static Tensor IsOff(Tensor decoded, AnchorGrid grid, ImageSize input)
+    {
+        var (type, device) = (decoded.dtype, decoded.device);
+        var (off, start) = (zeros(Array.Empty<long>(), ScalarType.Bool, device), 0L);
+        foreach (var level in grid.Levels)
+        {
+            var cells = level.Cells(input);
+            var boxes = decoded.narrow(1, start, cells.Pixels * level.Anchors.Count).narrow(2, 0, 4).reshape(decoded.shape[0], level.Anchors.Count, cells.Height, cells.Width, 4);
+            var most = level.InCells(type, device).reshape(-1, 1, 1, 2) * (level.Stride * MostOfAnchor * LargestSlack);
+            var columns = boxes.select(-1, 0) / level.Stride - arange(cells.Width, type, device);
+            var rows = boxes.select(-1, 1) / level.Stride - arange(cells.Height, type, device).reshape(-1, 1);
+            off = off.logical_or(boxes.narrow(-1, 2, 2).gt(most).any()).logical_or(IsNear(columns).logical_and(IsNear(rows)).all().logical_not());
+            start += cells.Pixels * level.Anchors.Count;
+        }
+        return off;
+    }
+
+    private static Tensor IsNear(Tensor offsets) => offsets.ge((Scalar)(LeastOfCell - PlaceSlack)).logical_and(offsets.le((Scalar)(MostOfCell + PlaceSlack)));
+
+    private static string? Fault(ReadOnlySpan<float> decoded, int length, AnchorGrid grid, ImageSize input)
     {
         for (var at = 0; at < decoded.Length;)
         {

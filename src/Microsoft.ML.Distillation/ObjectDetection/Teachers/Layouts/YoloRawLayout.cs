@@ -35,22 +35,15 @@ internal sealed class YoloRawLayout(DetectorOutputLayout kind, IReadOnlyList<str
                 + $"the anchors are for {clues.Anchors}. Give its own in OnnxDetectorTeacherOptions.Anchors and Strides.");
     }
 
-    public override IReadOnlyList<Tensor> Heads(LayoutValues values)
+    public override IReadOnlyList<Tensor> Heads(LayoutTensors values)
     {
-        Places(values);
+        Check(values.Source, name => values.Outputs[name].shape, values.Images, values.Input);
         return [.. Outputs.Select((name, i) => Head(values.Outputs[name], anchors.Levels[i].Anchors.Count))];
     }
 
     protected override int Places(LayoutValues values)
     {
-        foreach (var (name, level) in Outputs.Zip(anchors.Levels))
-        {
-            var shape = values.Outputs[name].Shape;
-            var cells = level.Cells(work ?? values.Input);
-            long[] apart = [values.Images, level.Anchors.Count, cells.Height, cells.Width, _length], together = [values.Images, level.Anchors.Count * _length, cells.Height, cells.Width];
-            if (!shape.SequenceEqual(apart) && !shape.SequenceEqual(together))
-                throw new InvalidDataException($"{values.Source}: output '{name}' is {OnnxValue.ShapeText(shape)} for {values.Images} images of {values.Input}; {OnnxValue.ShapeText(apart)} is needed.");
-        }
+        Check(values.Source, name => values.Outputs[name].Shape, values.Images, values.Input);
         return (int)anchors.CountAt(work ?? values.Input);
     }
 
@@ -94,13 +87,21 @@ internal sealed class YoloRawLayout(DetectorOutputLayout kind, IReadOnlyList<str
         ? output.Shape[1] == perCell ? (int)output.Shape[4] : 0
         : output.Shape[1] % perCell == 0 ? (int)output.Shape[1] / perCell : 0;
 
-    private Tensor Head(OnnxTensor output, int perCell)
+    private void Check(string source, Func<string, long[]> shapeOf, int images, ImageSize input)
     {
-        var values = tensor(output.Floats, output.Shape);
-        return output.Shape.Length == 5
-            ? values
-            : values.reshape(output.Shape[0], perCell, _length, output.Shape[2], output.Shape[3]).permute(0, 1, 3, 4, 2).contiguous();
+        foreach (var (name, level) in Outputs.Zip(anchors.Levels))
+        {
+            var shape = shapeOf(name);
+            var cells = level.Cells(work ?? input);
+            long[] apart = [images, level.Anchors.Count, cells.Height, cells.Width, _length], together = [images, level.Anchors.Count * _length, cells.Height, cells.Width];
+            if (!shape.SequenceEqual(apart) && !shape.SequenceEqual(together))
+                throw new InvalidDataException($"{source}: output '{name}' is {OnnxValue.ShapeText(shape)} for {images} images of {input}; {OnnxValue.ShapeText(apart)} is needed.");
+        }
     }
+
+    private Tensor Head(Tensor output, int perCell) => output.dim() == 5
+        ? output
+        : output.reshape(output.shape[0], perCell, _length, output.shape[2], output.shape[3]).permute(0, 1, 3, 4, 2).contiguous();
 
     private readonly ref struct Strided(ReadOnlySpan<float> values, int step)
     {

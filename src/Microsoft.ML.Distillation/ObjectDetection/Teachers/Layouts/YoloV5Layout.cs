@@ -24,17 +24,17 @@ internal sealed class YoloV5Layout(string output, int classes, AnchorGrid? ancho
             : throw new InvalidDataException($"{clues.Source}: output {only} has {places} boxes at {clues.Input}; OnnxDetectorTeacherOptions.Anchors have {expected} ({clues.Anchors}). Give those of the file.");
     }
 
-    public override IReadOnlyList<Tensor> Heads(LayoutValues values)
+    public override IReadOnlyList<Tensor> Heads(LayoutTensors values)
     {
         var output = values.Batch(Outputs[0], 3, Shared + ClassCount, Form);
-        if (output.Shape[1] != anchors!.CountAt(values.Input))
-            throw new InvalidDataException($"{values.Source}: output '{output.Name}' has {output.Shape[1]} boxes at {values.Input}; these anchors have {anchors!.CountAt(values.Input)}: {anchors}.");
-        if (YoloGrid.Fault(output.Floats, Shared + ClassCount!.Value, anchors!, values.Input) is { } fault)
+        if (output.shape[1] != anchors!.CountAt(values.Input))
+            throw new InvalidDataException($"{values.Source}: output '{Outputs[0]}' has {output.shape[1]} boxes at {values.Input}; these anchors have {anchors!.CountAt(values.Input)}: {anchors}.");
+        if (YoloGrid.Fault(output, anchors!, values.Input) is { } fault)
         {
             throw new InvalidDataException($"{values.Source} was not trained with the anchors {anchors}: {fault}. "
                 + "Give its own in OnnxDetectorTeacherOptions.Anchors (and Strides): they are in the .yaml file the model was made from.");
         }
-        return YoloLogits.FromDecoded(tensor(output.Floats, output.Shape), anchors!, values.Input);
+        return YoloLogits.FromDecoded(output, anchors!, values.Input);
     }
 
     protected override int Places(LayoutValues values) => (int)values.Batch(Outputs[0], 3, Shared + ClassCount, Form).Shape[1];
