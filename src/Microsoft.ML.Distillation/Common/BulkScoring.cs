@@ -3,8 +3,8 @@ using Microsoft.ML.Distillation.Scoring;
 namespace Microsoft.ML.Distillation.Common;
 
 /// <summary>How a fitted model scores many images at a time: in an ONNX Runtime session of its own, which is opened when somebody first wants to. Several threads may ask at once.</summary>
-/// <param name="graph">The model's ONNX graph.</param>
-internal sealed class BulkScoring(MLContext ml, ITransformer model, byte[] graph) : IDisposable
+/// <param name="graph">The model's ONNX graph, or one in its place.</param>
+internal sealed class BulkScoring(MLContext ml, ITransformer model, Func<byte[]> graph) : IDisposable
 {
     private readonly Lock _gate = new();
     private BatchSession? _session;
@@ -31,7 +31,7 @@ internal sealed class BulkScoring(MLContext ml, ITransformer model, byte[] graph
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, model);
-            return _session ??= new BatchSession(graph, ml.GpuDeviceId, ml.FallbackToCpu);
+            return _session ??= new BatchSession(graph(), ml.GpuDeviceId, ml.FallbackToCpu);
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         if (trained is not null)
             report = report with { Quantization = quantizer.Report(runs.Returned.Onnx, trained, heldOut?.Store) };
         var (chain, graph) = Assemble(train, preparation, label, module, description);
-        return new ImageClassificationDistillationTransformer(chain, new BulkScoring(ml, chain, graph), runs.Returned.Onnx, label.ClassNames, report, quantizer, trained, exits);
+        return new ImageClassificationDistillationTransformer(chain, new BulkScoring(ml, chain, () => graph), runs.Returned.Onnx, label.ClassNames, report, quantizer, trained, exits);
     }
 
     private TeacherParts WantedParts => MethodLosses.NeedsOf(options.Methods);

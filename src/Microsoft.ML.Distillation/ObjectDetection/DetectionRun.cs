@@ -66,7 +66,8 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         if (trained is not null)
             report = report with { Quantization = quantizer.Report(runs.Returned.Onnx, trained, options.CancellationToken.IsCancellationRequested ? null : validationData) };
         var (chain, graph) = DetectionChecks.Build(ml, options, train, preparation, module, description);
-        return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, graph), runs.Returned.Onnx, classes, report, quantizer, trained);
+        var measuring = new BulkScoring(ml, chain, () => DetectorGraph.WithScoreThreshold(graph, HeldOutScenes.ScoreThreshold));
+        return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, () => graph), measuring, runs.Returned.Onnx, classes, report, quantizer, trained);
     }
 
     /// <param name="methods">What is to be learned from it at every step.</param>

@@ -19,4 +19,17 @@ internal static class DetectorGraph
         model.Graph.Output.Add(new OnnxValue(InputSizeColumn, OnnxElementType.Int64, [1, 2]).ToProto());
         return model.ToByteArray();
     }
+
+    /// <summary>The same graph, which leaves boxes out below another score.</summary>
+    public static byte[] WithScoreThreshold(byte[] graph, float threshold)
+    {
+        var model = OnnxModelFile.FromBytes(graph, "the detector's graph").Model;
+        foreach (var suppression in model.Graph.Node.Where(node => node.OpType == "NonMaxSuppression"))
+        {
+            var name = $"{suppression.Input[4]}.other";
+            model.Graph.Initializer.Add(OnnxTensors.Create(name, [threshold], [1]));
+            suppression.Input[4] = name;
+        }
+        return model.ToByteArray();
+    }
 }

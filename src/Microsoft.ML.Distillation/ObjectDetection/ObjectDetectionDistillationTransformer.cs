@@ -16,12 +16,14 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     private readonly DetectorQuantizer _quantizer;
     private readonly TrainedQuantization? _trained;
     private readonly BulkScoring _bulk;
+    private readonly BulkScoring _measuring;
 
+    /// <param name="measuring">Scores with all boxes that a mean average precision is of.</param>
     /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
     internal ObjectDetectionDistillationTransformer(
-        TransformerChain<ITransformer> chain, BulkScoring bulk, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, DetectorQuantizer quantizer,
+        TransformerChain<ITransformer> chain, BulkScoring bulk, BulkScoring measuring, byte[] onnx, IReadOnlyList<string> classNames, TrainingReport report, DetectorQuantizer quantizer,
         TrainedQuantization? trained = null) =>
-        (_chain, _bulk, _onnx, ClassNames, Report, _quantizer, _trained) = (chain, bulk, onnx, classNames, report, quantizer, trained);
+        (_chain, _bulk, _measuring, _onnx, ClassNames, Report, _quantizer, _trained) = (chain, bulk, measuring, onnx, classNames, report, quantizer, trained);
 
     /// <summary>The classes, in the order of the label's key values.</summary>
     public IReadOnlyList<string> ClassNames { get; }
@@ -86,6 +88,9 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     /// <exception cref="ArgumentException">The image column is missing or of the wrong type.</exception>
     public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _bulk.Transform(input, batchSize);
 
+    /// <summary>Scores like <see cref="ScoreInBatches"/>, with all boxes whose score is above 0.001, whatever the model's own threshold is.</summary>
+    internal IDataView ScoreToMeasure(IDataView input) => _measuring.Transform(input, BulkScorer.DefaultBatchSize);
+
     /// <inheritdoc/>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => ((ITransformer)_chain).GetRowToRowMapper(inputSchema);
 
@@ -93,6 +98,7 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     public void Dispose()
     {
         _bulk.Dispose();
+        _measuring.Dispose();
         OnnxLink.Dispose(_chain);
     }
 

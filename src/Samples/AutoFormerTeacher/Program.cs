@@ -53,7 +53,7 @@ static void Run(string trainFile, string testFile, int teacherEpochs, int epochs
 
     ml.Model.Save(student, train.Schema, "student.zip");
     student.SaveAsOnnx("student.onnx");
-    display.Say(FormattableString.Invariant($"mAP50 on the test images: teacher {ml.EvaluateTeacher(teacher, test, imageSize: size).MeanAveragePrecision50:P1}, student {ml.EvaluateObjectDetection(student.Transform(test)).MeanAveragePrecision50:P1}."));
+    display.Say(FormattableString.Invariant($"mAP50 on the test images: teacher {ml.EvaluateTeacher(teacher, test, imageSize: size).MeanAveragePrecision50:P1}, student {ml.EvaluateObjectDetection(student, test).MeanAveragePrecision50:P1}."));
 }
 
 static (string Train, string Test) Drawn(CancellationToken cancellation)

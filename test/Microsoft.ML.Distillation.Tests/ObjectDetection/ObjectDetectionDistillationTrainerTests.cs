@@ -33,6 +33,25 @@ public sealed class ObjectDetectionDistillationTrainerTests(TrainedDetector trai
         Assert.Equal(trained.Model.Report.ValidationPrecision.Max(), figures.MeanAveragePrecision!.Value);
     }
 
+    // A model that gives out hardly anything is measured by all that it has.
+    [Fact]
+    public void AFittedModelIsMeasuredWhateverItsThreshold()
+    {
+        IDataView Validation() => QuickDetector.Data(_ml, 24, seed: 2);
+        using var model = _ml.DistillObjectDetection(QuickDetector.Options(
+            epochs: 1, teacher: null, student: ObjectDetector.FromOnnx(trained.Model.ToOnnx()), rate: 1e-6, validation: Validation(), threshold: .9)).Fit(QuickDetector.Data(_ml, 8, seed: 1));
+        var chain = new TransformerChain<ITransformer>(model, _ml.Transforms.CopyColumns("Sure", "Score").Fit(model.Transform(Validation())));
+
+        var metrics = _ml.EvaluateObjectDetection(chain, Validation(), scoreColumnName: "Sure");
+
+        var figures = model.Report.StudentFigures!;
+        Assert.Equal(figures.MeanAveragePrecision!.Value, metrics.MeanAveragePrecision, .005);
+        Assert.True(metrics.MeanAveragePrecision > _ml.EvaluateObjectDetection(model.Transform(Validation())).MeanAveragePrecision + .1);
+        Assert.StartsWith(
+            "The model has no detector that was fitted here; one is needed.",
+            Assert.Throws<ArgumentException>(() => _ml.EvaluateObjectDetection(_ml.Transforms.CopyColumns("Other", "Label").Fit(Validation()), Validation())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void TheReportTellsTheRun()
     {

@@ -37,7 +37,7 @@ internal static class Detection
             }))
             .Append(ml.Transforms.Conversion.MapKeyToValue("Name", "PredictedLabel"));
         var model = pipeline.Fit(keys.Transform(split.TrainSet));
-        var metrics = ml.EvaluateObjectDetection(model.Transform(keys.Transform(split.TestSet)));
+        var metrics = ml.EvaluateObjectDetection(model, keys.Transform(split.TestSet));
         ml.Model.Save(model, data.Schema, "detector.zip");
         // </snippet>
         Console.WriteLine(metrics);
