@@ -27,7 +27,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
         options.ValidateMeasuring(validation);
-        using var threads = new ThreadLimit(_threads);
+        using var threads = new ThreadLimit(_threads, _progress.Warn);
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);

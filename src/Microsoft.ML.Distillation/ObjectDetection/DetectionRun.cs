@@ -24,7 +24,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     public ObjectDetectionDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
         options.ValidateMeasuring(validation);
-        using var threads = new ThreadLimit(_threads);
+        using var threads = new ThreadLimit(_threads, _progress.Warn);
         var columns = options.HasLabels ? ObjectColumns.Find(train.Schema, options.LabelColumnName!, options.BoundingBoxColumnName!) : null;
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
         _precision = PrecisionChoice.Choose(options.Precision, device);

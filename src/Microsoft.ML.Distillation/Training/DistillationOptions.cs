@@ -60,6 +60,10 @@ public abstract partial class DistillationOptions
     public bool? FallbackToCpu { get; init; }
 
     /// <summary>CPU threads for training and for an ONNX teacher. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
+    /// <remarks>
+    /// Of runs at the same time the newest says how many there are, which is a warning in ML.NET's log where the others have another number: give them all the same. The last to end sets back what there was before
+    /// the first.
+    /// </remarks>
     /// <value>At least 1; default null, which is <see cref="Environment.ProcessorCount"/>. With 1, a seed gives the same weights bit for bit on the same machine.</value>
     public int? Threads { get; init; }
 
