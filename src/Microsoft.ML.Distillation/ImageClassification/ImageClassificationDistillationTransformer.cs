@@ -75,7 +75,10 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// and the layers of the exit. Where several methods made exits, they are those of the first.
     /// </summary>
     /// <param name="folder">Where to write; made if it is not there. Each file appears whole or not at all.</param>
-    /// <param name="data">Rows with the columns of the training data, to measure each exit and their ensemble on; null for no measuring.</param>
+    /// <param name="data">
+    /// Rows with the columns of the training data, to measure each exit and their ensemble on; null for no measuring. Bad rows are treated as in the run (<see cref="DistillationOptions.BadImages"/>,
+    /// <see cref="DistillationOptions.MaxImagePixels"/>).
+    /// </param>
     /// <returns>Each exit's depth, size, latency and accuracy, and the ensemble's accuracy.</returns>
     /// <exception cref="InvalidOperationException">No method of the run made early exits.</exception>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the label has classes the student does not know.</exception>

@@ -6,8 +6,7 @@ namespace Microsoft.ML.Distillation.Quantizing;
 
 /// <summary>Quantises a fitted classifier with images that are prepared as for training, and measures what that does to it.</summary>
 /// <param name="labelColumn">Null for a student that learned without labels.</param>
-/// <param name="bad">What to do with bad rows, as in the run.</param>
-internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparation, string? labelColumn, IReadOnlyList<string> classNames, long memoryBudget, Func<RowLog> bad)
+internal sealed class StudentQuantizer(PreparedImages images, string? labelColumn, IReadOnlyList<string> classNames)
 {
     private const string Nothing =
         "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.";
@@ -15,12 +14,12 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
     /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
     public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization, TrainedQuantization? trained)
     {
-        var (model, images) = Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization, trained);
-        var report = model.Report(quantization.Kind, onnx, preparation.Size, images, quantization.Kind == QuantizationReport.Int8TrainedKind ? trained!.Epochs : null);
+        var (model, count) = Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization, trained);
+        var report = model.Report(quantization.Kind, onnx, images.Size, count, quantization.Kind == QuantizationReport.Int8TrainedKind ? trained!.Epochs : null);
         if (quantization.EvaluationData is not { } data)
             return (model.Onnx, report);
         var label = labelColumn is null ? null : LabelColumn.Find(data.Schema, labelColumn).InOrderOf(classNames);
-        using var store = Read(data, label, "evaluation");
+        using var store = images.Read(data, label, "evaluation");
         return (model.Onnx, Measured(report, onnx, model.Onnx, store));
     }
 
@@ -28,7 +27,7 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
     /// <param name="heldOut">Images to measure on; null for none.</param>
     public QuantizationReport Report(byte[] onnx, TrainedQuantization trained, PixelStore? heldOut)
     {
-        var report = trained.Model.Report(QuantizationReport.Int8TrainedKind, onnx, preparation.Size, trained.Images, trained.Epochs);
+        var report = trained.Model.Report(QuantizationReport.Int8TrainedKind, onnx, images.Size, trained.Images, trained.Epochs);
         return heldOut is null ? report : Measured(report, onnx, trained.Model.Onnx, heldOut);
     }
 
@@ -38,28 +37,14 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
             return trained is null ? throw new InvalidOperationException(Nothing) : (trained.Model, trained.Images);
         if (quantization.Options is not { } options)
             return (QuantizedModel.Float16(file), null);
-        using var store = Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
+        using var store = images.Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
         return (QuantizedModel.Int8(file, options, ImageBatches.Of(store), ThreadLimit.Default), store.Count);
-    }
-
-    private PixelStore Read(IDataView data, LabelColumn? label, string role)
-    {
-        var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            return ImageReader.Read(data, preparation, label, store, role, null, CancellationToken.None, bad());
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
     }
 
     private static QuantizationReport Measured(QuantizationReport report, byte[] before, byte[] after, PixelStore store)
     {
-        var images = ImageBatches.Of(store);
-        var (old, now) = (Predict(before, images), Predict(after, images));
+        var batches = ImageBatches.Of(store);
+        var (old, now) = (Predict(before, batches), Predict(after, batches));
         return report with
         {
             EvaluationImages = store.Count,
@@ -69,11 +54,11 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
         };
     }
 
-    private static List<int> Predict(byte[] model, ImageBatches images)
+    private static List<int> Predict(byte[] model, ImageBatches batches)
     {
         using var runner = new OnnxRunner(model, "student", ThreadLimit.Default);
-        var predicted = new List<int>(images.Count);
-        foreach (var (pixels, shape) in images.All())
+        var predicted = new List<int>(batches.Count);
+        foreach (var (pixels, shape) in batches.All())
         {
             var logits = runner.Run(pixels, shape, ["logits"])[0].Floats;
             predicted.AddRange(logits.Chunk(logits.Length / (int)shape[0]).Select(row => Array.IndexOf(row, row.Max())));
