@@ -34,8 +34,12 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
 
     /// <summary>
     /// Writes the bare model: input <c>image</c>, float N×3×H×W, RGB 0…255 (any N; scaling and normalisation are inside); outputs <c>logits</c> and
-    /// <c>probabilities</c>, N×C. Class names, architecture and image size are in its metadata, its initialisers are named as in <c>state_dict</c>.
+    /// <c>probabilities</c>, N×C. Class names, architecture and sizes are in its metadata, its initialisers are named as in <c>state_dict</c>.
     /// </summary>
+    /// <remarks>
+    /// H×W is the student's size (<c>distillation.image_size</c> in the metadata), or with a teacher that takes larger images the teacher's, at which the student was trained: the file then takes images of that
+    /// size (<c>distillation.input_size</c>) and brings them to the student's by itself.
+    /// </remarks>
     /// <param name="path">The file to write; it appears whole or not at all.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
     public void SaveAsOnnx(string path)
