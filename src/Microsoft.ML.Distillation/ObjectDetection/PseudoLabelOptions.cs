@@ -25,7 +25,7 @@ public sealed class PseudoLabelOptions
     public bool SoftConfidences { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"score {ScoreThreshold} {(AddMissing ? $"added below IoU {OverlapThreshold}" : "instead of labels")}{(SoftConfidences ? " soft" : "")}");
+    public override string ToString() => FormattableString.Invariant($"score {ScoreThreshold} {(AddMissing ? FormattableString.Invariant($"added below IoU {OverlapThreshold}") : "instead of labels")}{(SoftConfidences ? " soft" : "")}");
 
     internal void Validate(Faults faults)
     {
