@@ -36,6 +36,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
+        EarlyChecks.Batch(options, preparation.Size);
         CheckBeforehand(train, preparation, label, module, teacher, device);
         using var readStore = _intake.ReadTraining(preparation.Size, _progress, Images(train, preparation, HasLabels ? label : null));
         using var givenStore = validationLabel is null ? null : _intake.ReadValidation(preparation.Size, _progress, Images(validation!, preparation, validationLabel));

@@ -11,8 +11,13 @@ internal static class DetectionChecks
 {
     /// <summary>Whether every method can be used with this student and teacher.</summary>
     /// <exception cref="ArgumentException">One can't; the message lists all reasons.</exception>
-    public static void Methods(ObjectDetectionDistillationOptions options, DetectorModule student, OpenedDetectorTeacher? teacher, ImageSize size, int seed, Device device) => DetectionLosses.Check(
-        [.. options.Methods], new DetectionLossContext(DetectorShapes.Of(student, size), teacher?.Describe(size), size, options.BatchSize, seed, device));
+    public static void Methods(ObjectDetectionDistillationOptions options, DetectorModule student, OpenedDetectorTeacher? teacher, ImageSize size, int seed, Device device)
+    {
+        // The size may be the teacher's, which options alone don't tell.
+        if (DistillationOptions.BatchFault(options.BatchSize, size, nameof(options.ImageSize)) is { } fault)
+            throw new ArgumentException(fault, nameof(options));
+        DetectionLosses.Check([.. options.Methods], new DetectionLossContext(DetectorShapes.Of(student, size), teacher?.Describe(size), size, options.BatchSize, seed, device));
+    }
 
     /// <summary>Puts the model together once, with the student as it is: columns that don't fit and packages that aren't there show now.</summary>
     public static void Chain(

@@ -28,7 +28,7 @@ public sealed class EnsembleTeacher : Teacher
 
     /// <summary>How much each member counts; they are divided by their sum.</summary>
     /// <value>One for each member, above 0; default null, for all alike.</value>
-    public IReadOnlyList<double>? Weights { get; init; }
+    public IReadOnlyList<double>? Weights { get; init => field = value?.ToArray(); }
 
     /// <inheritdoc/>
     public override string Name => $"ensemble of {Members.Count} ({string.Join("; ", Members.Select(m => m.Name))})";
