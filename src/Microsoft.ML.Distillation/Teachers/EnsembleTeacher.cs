@@ -36,6 +36,8 @@ public sealed class EnsembleTeacher : Teacher
     /// <summary>The classes that all members know, in the order of the first one's outputs; null when a member does not say its own.</summary>
     public override IReadOnlyList<string>? ClassNames => Common(m => m.ClassNames);
 
+    internal override string Identity => $"ensemble of {Members.Count} ({string.Join("; ", Members.Select(m => m.Identity))})";
+
     internal override IReadOnlyList<string>? FindClassNames(IDataView? rows) => Common(m => m.FindClassNames(rows));
 
     internal override void Validate(Faults faults)
