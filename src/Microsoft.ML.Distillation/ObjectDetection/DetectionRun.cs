@@ -47,7 +47,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         using var module = CreateStudent(classes, Anchors(seed), seed, teacher, device);
         var anchors = TellAnchors(training.Boxes, module, size);
         using var view = new PixelTransforms(size, size, description.Normalization, device);
-        var inputs = new DetectionInputs(module, view, classes, training, validationData, teacher, device);
+        var inputs = new DetectionInputs(module, view, classes, training, validationData, teacher, device) { PseudoLabels = options.PseudoLabels };
         var runs = TrainStudents(inputs, labelled, description, Anchors);
         module.eval();
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
@@ -114,12 +114,16 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     {
         if (options.PseudoLabels is not { } wanted || teacher is null)
             return data;
+        var kept = new KeptLabels(checkpoints, wanted, teacher, data, classes, device, _progress.Warn);
+        if (kept.Read() is { } before)
+            return data with { Boxes = before };
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Looking for objects on {data.Count} training images: {teacher.Name}.");
         var toStudent = DetectorClassMatch.Find(teacher.Name, teacher.Session, classes);
         var stored = data.Pixels.Size;
         using var larger = teacher.Session.InputSize is { } size && (size.Width > stored.Width || size.Height > stored.Height) ? forTeacher(size) : null;
         var shown = larger is null ? data : options.ValidationFraction > 0 ? Split(larger).Training : larger;
         var boxes = PseudoLabelling.Label(teacher.Session, shown.Pixels, shown.Boxes, data.Boxes, toStudent, wanted, device, options.CancellationToken);
+        kept.Write(boxes);
         channel.Info(MessageSensitivity.None, $"The training images have {boxes.ObjectCount} objects with the teacher's; {data.Boxes.ObjectCount} were labelled.");
         return data with { Boxes = boxes };
     }

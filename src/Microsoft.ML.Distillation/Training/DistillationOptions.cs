@@ -108,8 +108,9 @@ public abstract partial class DistillationOptions
     /// </summary>
     /// <value>Default: null, for no checkpoints.</value>
     /// <remarks>
-    /// Where <see cref="Seed"/> is null, the checkpoint's seed is gone on with. <see cref="Threads"/>, <see cref="MemoryBudget"/>, the device and what a run tells may change. A teacher is known by its
-    /// name, its size and what it says of the first images.
+    /// Where <see cref="Seed"/> is null, the checkpoint's seed is gone on with. <see cref="Threads"/>, <see cref="MemoryBudget"/>, the device and what a run tells may change. A teacher from a file is known by the
+    /// file's contents, wherever it lies, another by its name; and each by its size and by what it says of the first images. What a teacher finds for <see cref="ObjectDetectionDistillationOptions.PseudoLabels"/>
+    /// is kept in the folder, and is what a resumed run goes on with.
     /// </remarks>
     public string? CheckpointFolder { get; init; }
 
