@@ -42,7 +42,7 @@ public static class AnnotationLoadingExtensions
     /// <param name="ml">The context.</param>
     /// <param name="annotationsFolder">The folder of XML files, such as <c>Annotations</c>.</param>
     /// <param name="imagesFolder">
-    /// Where the images are, such as <c>JPEGImages</c>: each by the <c>filename</c> in its XML file or, where there is no such image, by the name of the XML file.
+    /// Where the images are, such as <c>JPEGImages</c>: each by the <c>filename</c> in its XML file (of a path that begins at a root, its last part) or, where there is no such image, by the name of the XML file.
     /// </param>
     /// <param name="imageSetFile">A file that lists the images to load by name without extension, one a line, such as <c>ImageSets/Main/train.txt</c>; null for all.</param>
     /// <param name="countsFromOne">
@@ -69,13 +69,13 @@ public static class AnnotationLoadingExtensions
     /// </summary>
     /// <param name="ml">The context.</param>
     /// <param name="labelsFolder">The folder of text files; each lies where its image lies in the folder of images. An image without a text file has no objects.</param>
-    /// <param name="imagesFolder">The images, in this folder and those below.</param>
+    /// <param name="imagesFolder">The images, or links to them, in this folder and those below. Links to folders are refused.</param>
     /// <param name="classesFile">What the classes are called: a YAML file with <c>names</c> (<c>data.yaml</c>), or a text file with one name a line (<c>classes.txt</c>, <c>obj.names</c>).</param>
     /// <returns>A row for each image, in the order of their paths.</returns>
     /// <remarks>
     /// A line with the corners of an outline instead (<c>class x1 y1 x2 y2 x3 y3 …</c>) gives the box around it. Format: https://docs.ultralytics.com/datasets/detect/.
     /// </remarks>
-    /// <exception cref="InvalidDataException">A file is malformed, a text file has no image, or an image's size can't be read; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">A file is malformed, a text file of boxes has no image, a folder is a link, or an image's size can't be read; the message names file and line.</exception>
     /// <exception cref="IOException">A file can't be read.</exception>
     public static IDataView LoadYoloAnnotations(this MLContext ml, string labelsFolder, string imagesFolder, string classesFile)
     {

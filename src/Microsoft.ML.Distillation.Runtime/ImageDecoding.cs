@@ -9,7 +9,8 @@ namespace Microsoft.ML.Distillation;
 /// </summary>
 /// <remarks>
 /// JPEG, PNG, GIF, BMP and WebP are decoded, as far as ML.NET's own decoder does; other formats are refused. An image is decoded as it is stored: what EXIF says of turning it is ignored,
-/// and of an animation the first frame is taken. A file that is cut short is decoded as far as it goes, as <c>LoadImages</c> does it; training refuses such files.
+/// and of an animation the first frame is taken. A file that is cut short is decoded as far as it goes, as <c>LoadImages</c> does it; training refuses such files, or leaves them out (<c>BadImages</c>). Whoever wants none of them scored
+/// checks bytes before.
 /// </remarks>
 public static class ImageDecoding
 {

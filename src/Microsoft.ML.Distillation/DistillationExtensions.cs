@@ -80,7 +80,7 @@ public static class DistillationExtensions
     /// <param name="data">Rows with an image and a label.</param>
     /// <param name="labelColumnName">The label: a key with key values, matched to the teacher's class names; without names, in the order of the keys.</param>
     /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
-    /// <param name="resizing">How images are brought to that size.</param>
+    /// <param name="resizing">How images are brought to <paramref name="imageSize"/>, or to the teacher's own size.</param>
     /// <param name="imageSize">
     /// The size to measure at, for a teacher that takes any; null for the teacher's own. Where both are given, images are stored at the larger of them, as for training, and
     /// the teacher resizes them itself.
@@ -108,7 +108,7 @@ public static class DistillationExtensions
     /// <param name="methods">The methods that are to learn from it, whose temperatures and feature maps are looked at; null for <see cref="KnowledgeDistillation"/>.</param>
     /// <param name="labelColumnName">The label: a key with key values, matched to the teacher's class names; without names, in the order of the keys.</param>
     /// <param name="imageColumnName">The image, decoded or as the bytes of its file.</param>
-    /// <param name="resizing">How images are brought to that size.</param>
+    /// <param name="resizing">How images are brought to <paramref name="imageSize"/>, or to the teacher's own size.</param>
     /// <param name="imageSize">The student's size, at which a teacher works that takes any; null for the teacher's own. As for <see cref="EvaluateTeacher"/>.</param>
     /// <param name="options">How many images are looked at; null for the defaults.</param>
     /// <returns>What was measured, and what is wrong.</returns>

@@ -93,7 +93,7 @@ internal sealed class PascalVocAnnotations(ImageFolder images, bool countsFromOn
     private string Image(string file, XElement root)
     {
         var named = root.Element("filename")?.Value.Trim();
-        if (!string.IsNullOrEmpty(named) && images.Find(named, $"'{file}': 'filename'") is var path && ImageFolder.IsImage(path) && File.Exists(path))
+        if (ImageFolder.WithoutRoot(named ?? "") is { Length: > 0 } own && images.Find(own, $"'{file}': 'filename'") is var path && ImageFolder.IsImage(path) && File.Exists(path))
             return path;
         var stem = Path.GetFileNameWithoutExtension(file);
         return images.WithExtension(stem, $"'{file}'")

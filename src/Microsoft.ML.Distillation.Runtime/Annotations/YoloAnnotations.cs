@@ -17,19 +17,27 @@ internal sealed class YoloAnnotations(string labelsFolder, ImageFolder images, I
         var names = images.Images().ToList();
         if (names.Count == 0)
             throw new InvalidDataException($"'{images.Path}' has no images.");
-        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(labelsFolder)) != images.Path)
-            RefuseOrphans(names, Path.GetFullPath(classesFile));
+        // Beside images other text may lie too: there, what counts is whether a file begins as one of boxes.
+        var beside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(labelsFolder)) == images.Path;
+        RefuseOrphans(names, Path.GetFullPath(classesFile), beside ? HasBoxes : _ => true);
         return names.ConvertAll(ReadImage);
     }
 
-    private void RefuseOrphans(List<string> names, string classesFile)
+    private void RefuseOrphans(List<string> names, string classesFile, Predicate<string> isAnnotation)
     {
         var pictured = names.Select(n => Path.ChangeExtension(n, ".txt")).ToHashSet(StringComparer.Ordinal);
         var orphans = ImageFolder.Files(labelsFolder)
-            .Where(f => f.EndsWith(".txt", StringComparison.Ordinal) && !pictured.Contains(f) && Path.GetFileName(f) != "classes.txt" && Path.GetFullPath(f, Path.GetFullPath(labelsFolder)) != classesFile)
+            .Where(f => f.EndsWith(".txt", StringComparison.Ordinal) && !pictured.Contains(f) && Path.GetFileName(f) != "classes.txt" && Path.GetFullPath(f, Path.GetFullPath(labelsFolder)) != classesFile
+                && isAnnotation(Path.Combine(labelsFolder, f)))
             .ToList();
         if (orphans.Count > 0)
             throw new InvalidDataException($"'{labelsFolder}' has {orphans.Count} text file(s) without an image in '{images.Path}': {string.Join(", ", orphans.Take(OrphansShown))}{(orphans.Count > OrphansShown ? ", …" : "")}.");
+    }
+
+    private static bool HasBoxes(string file)
+    {
+        var first = File.ReadLines(file).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return first is { Length: >= 5 } && first.All(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
     }
 
     private AnnotatedImage ReadImage(string name)

@@ -14,6 +14,14 @@ internal struct ContentHash
     {
     }
 
+    /// <summary>Of all of a content at once.</summary>
+    public static string Of(ReadOnlySpan<byte> bytes)
+    {
+        var hash = new ContentHash();
+        hash.Add(bytes);
+        return hash.ToString();
+    }
+
     public void Add(ReadOnlySpan<byte> bytes)
     {
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);

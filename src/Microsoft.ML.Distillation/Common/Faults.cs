@@ -7,11 +7,15 @@ internal sealed class Faults(string what)
 
     public void Add(string message) => _messages.Add(message);
 
+    public void Add(InvariantText message) => Add(message.Take());
+
     public void AddIf(bool wrong, string message)
     {
         if (wrong)
             _messages.Add(message);
     }
+
+    public void AddIf(bool wrong, InvariantText message) => AddIf(wrong, message.Take());
 
     /// <summary>A value that must be there; null, and a fault, where it isn't.</summary>
     public T? Required<T>(T? value, string name) where T : class

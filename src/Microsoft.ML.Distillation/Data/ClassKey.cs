@@ -14,15 +14,17 @@ internal static class ClassKey
     public static LabelColumn Label(MLContext ml, IReadOnlyList<string> classes) => LabelColumn.Find(View(ml, classes).Schema, ColumnName);
 
     /// <summary>The shape of such a column.</summary>
-    public static IEnumerable<SchemaShape.Column> Shape(MLContext ml) => DataShape.Of(View(ml, ["a", "b"]));
+    /// <param name="named">Whether the key has values.</param>
+    public static IEnumerable<SchemaShape.Column> Shape(MLContext ml, string column = ColumnName, bool named = true) => DataShape.Of(View(ml, ["a", "b"], column, named));
 
-    private static IDataView View(MLContext ml, IReadOnlyList<string> classes)
+    private static IDataView View(MLContext ml, IReadOnlyList<string> classes, string column = ColumnName, bool named = true)
     {
         var schema = SchemaDefinition.Create(typeof(KeyRow));
         var key = schema[nameof(KeyRow.Key)];
-        key.ColumnName = ColumnName;
+        key.ColumnName = column;
         key.ColumnType = new KeyDataViewType(typeof(uint), classes.Count);
-        KeyValues.Add(classes, key);
+        if (named)
+            KeyValues.Add(classes, key);
         return ml.Data.LoadFromEnumerable(Array.Empty<KeyRow>(), schema);
     }
 

@@ -50,8 +50,8 @@ public sealed class ImageNormalization
         var faults = new Faults("Image normalisation");
         faults.AddIf(mean.Count != 3, $"mean has {mean.Count} values; give 3, for red, green and blue.");
         faults.AddIf(deviation.Count != 3, $"deviation has {deviation.Count} values; give 3, for red, green and blue.");
-        faults.AddIf(mean.Any(m => !float.IsFinite(m)), $"mean is [{string.Join(", ", mean)}]; every value must be finite.");
-        faults.AddIf(deviation.Any(d => !float.IsFinite(d) || d <= 0), $"deviation is [{string.Join(", ", deviation)}]; every value must be above 0.");
+        faults.AddIf(mean.Any(m => !float.IsFinite(m)), $"mean is [{Text(mean, ", ")}]; every value must be finite.");
+        faults.AddIf(deviation.Any(d => !float.IsFinite(d) || d <= 0), $"deviation is [{Text(deviation, ", ")}]; every value must be above 0.");
         faults.ThrowIfAny(nameof(mean));
         return new ImageNormalization("Custom", [.. mean], [.. deviation]);
     }
@@ -60,5 +60,5 @@ public sealed class ImageNormalization
     public override string ToString() =>
         Name != "Custom" ? Name : $"mean {Text(Mean)}, deviation {Text(Deviation)}";
 
-    private static string Text(IReadOnlyList<float> values) => string.Join(' ', values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
+    private static string Text(IReadOnlyList<float> values, string between = " ") => string.Join(between, values.Select(v => v.ToString(CultureInfo.InvariantCulture)));
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Distillation.Data;
 /// <summary>The annotation that holds a key's values, whatever their type.</summary>
 internal static class KeyValues
 {
-    private const string Kind = "KeyValues";
+    public const string Kind = "KeyValues";
 
     /// <returns>The values as text; null for a key made without values.</returns>
     public static string[]? Names(DataViewSchema.Column column) => (string[]?)OfItemType(nameof(NamesAs), column, column);

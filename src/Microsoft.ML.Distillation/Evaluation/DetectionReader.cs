@@ -63,9 +63,9 @@ internal sealed class DetectionReader
             {
                 var (x, y, width, height) = Box(corners, i);
                 if (width < 0 || height < 0)
-                    throw new InvalidDataException($"box {i} of column '{_boxes.Name}' is {width}×{height} pixels; the order is x0 y0 x1 y1, left and upper edge first.");
+                    throw new InvalidDataException(FormattableString.Invariant($"box {i} of column '{_boxes.Name}' is {width}×{height} pixels; the order is x0 y0 x1 y1, left and upper edge first."));
                 if (outlines is not null && !(outlines[i] >= 0))
-                    throw new InvalidDataException($"area {i} of column '{_areas!.Name}' is {outlines[i]}; 0 or more is needed.");
+                    throw new InvalidDataException(FormattableString.Invariant($"area {i} of column '{_areas!.Name}' is {outlines[i]}; 0 or more is needed."));
                 objects[i] = new(classes[i], x, y, width, height, outlines?[i] ?? width * height, crowded?[i] == 1);
             }
             return objects;

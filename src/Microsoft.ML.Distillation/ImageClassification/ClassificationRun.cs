@@ -28,7 +28,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
     public ImageClassificationDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
         options.ValidateMeasuring(validation);
-        using var threads = new ThreadLimit(_threads);
+        using var threads = new ThreadLimit(_threads, _progress.Warn);
         var label = RunLabels.OfTraining(ml, options, train);
         var validationLabel = validation is null ? null : RunLabels.OfValidation(options, validation.Schema, label);
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
@@ -37,6 +37,7 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         module.to(device);
         using var teacher = OpenTeacher(train, label, device);
         var preparation = new ImagePreparation(ml, options.ImageColumnName, StoredSize(teacher), options.Resizing);
+        EarlyChecks.Batch(options, preparation.Size);
         CheckBeforehand(train, preparation, label, module, teacher, device);
         using var readStore = _intake.ReadTraining(preparation.Size, _progress, Images(train, preparation, HasLabels ? label : null));
         using var givenStore = validationLabel is null ? null : _intake.ReadValidation(preparation.Size, _progress, Images(validation!, preparation, validationLabel));
@@ -59,8 +60,9 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         if (options.CancellationToken.IsCancellationRequested)
             heldOut = null;
         _progress.Entered(DistillationPhase.Exporting, "Putting the model together.");
-        var exits = Exits(runs.Returned, module, preparation, label);
-        var quantizer = new StudentQuantizer(ml, preparation, options.LabelColumnName, label.ClassNames, options.MemoryBudget, () => ImageIntake.Rows(options));
+        var images = new PreparedImages(ml, preparation, options.MemoryBudget, () => ImageIntake.Rows(options));
+        var exits = Exits(runs.Returned, module, images, label);
+        var quantizer = new StudentQuantizer(images, options.LabelColumnName, label.ClassNames);
         var report = new ClassificationReport(options, inputs, label.ClassNames, heldOut, _threads, PixelStore.TemporaryFolder(ml), channel)
             .Complete(Report(module, runs.Returned.History, trainingStore, validationStore, teacher, description, device), runs, exits);
         if (trained is not null)
@@ -173,11 +175,11 @@ internal sealed partial class ClassificationRun(MLContext ml, ImageClassificatio
         return (ClassifierChain.Build(ml, train, preparation, graph, softmax, options.ScoreColumnName, options.PredictedLabelColumnName), graph);
     }
 
-    private EarlyExitModels? Exits(StudentRun run, ClassifierModule module, ImagePreparation preparation, LabelColumn label) => run.Exits.Count == 0
+    private EarlyExitModels? Exits(StudentRun run, ClassifierModule module, PreparedImages images, LabelColumn label) => run.Exits.Count == 0
         ? null
         : new EarlyExitModels(
-            [.. run.Exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, run.Onnx)], preparation.Size,
-            new EarlyExitEvaluation(ml, preparation, label.Column.Name, label.ClassNames, options.MemoryBudget), _threads);
+            [.. run.Exits, new EarlyExitModel(module.Stages[^1].Name, module.Stages.Count - 1, run.Onnx)], images.Size,
+            new EarlyExitEvaluation(images, label.Column.Name, label.ClassNames), _threads);
 
     private TrainingReport Report(
         ClassifierModule module, TrainingHistory history, PixelStore training, PixelStore? validation, OpenedTeacher? teacher, StudentDescription description, Device device)

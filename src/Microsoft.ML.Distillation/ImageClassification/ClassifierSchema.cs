@@ -19,12 +19,29 @@ internal static class ClassifierSchema
         var between = ImagePreparation.AddedColumns.Where(Has);
         // What the graph would give has no shape before there is a graph; the layer's outputs are the same on pixels.
         var softmax = SoftmaxLayer.Estimator(ml, options.LabelColumnName ?? ClassKey.ColumnName, ImagePreparation.PixelColumn);
-        // Without labels, the outputs' annotations are those of a key of the teacher's classes.
-        var layer = new ChainLink(softmax.Fit, before => softmax.GetOutputSchema(options.LabelColumnName is null ? new SchemaShape(before.Concat(ClassKey.Shape(ml))) : before));
+        var layer = new ChainLink(softmax.Fit, before => WithOutputs(softmax, before, LayerLabel(ml, options.LabelColumnName, before)));
         if (options.LabelColumnName is null)
             between = between.Append(ClassKey.ColumnName);
         return OutputLinks.Make(ml, Has, layer, between, options.ScoreColumnName, options.PredictedLabelColumnName).Aggregate(shape, (before, link) => link.Shape(before));
 
         bool Has(string column) => shape.Any(c => c.Name == column);
+    }
+
+    /// <summary>The label that the layer is fitted with: rows of our own, whose key is UInt32, the one kind that ML.NET's trainers take, whatever the data's key is.</summary>
+    private static IEnumerable<SchemaShape.Column> LayerLabel(MLContext ml, string? name, SchemaShape shape)
+    {
+        // Without labels, the outputs' annotations are those of a key of the teacher's classes.
+        if (name is null)
+            return ClassKey.Shape(ml);
+        var label = shape.First(c => c.Name == name);
+        return label.ItemType == NumberDataViewType.UInt32 ? [label] : ClassKey.Shape(ml, name, label.Annotations.Any(a => a.Name == KeyValues.Kind));
+    }
+
+    private static SchemaShape WithOutputs(IEstimator<ITransformer> softmax, SchemaShape before, IEnumerable<SchemaShape.Column> label)
+    {
+        var names = label.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        var after = softmax.GetOutputSchema(new SchemaShape([.. before.Where(c => !names.Contains(c.Name)), .. label]));
+        // The data's own label stays what it is; a key of classes was there for the layer alone, and is dropped with what else is in between.
+        return new SchemaShape(after.Select(c => names.Contains(c.Name) && before.Where(b => b.Name == c.Name).ToList() is [var own] ? own : c));
     }
 }

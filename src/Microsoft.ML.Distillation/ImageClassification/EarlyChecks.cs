@@ -19,6 +19,14 @@ internal static class EarlyChecks
         [.. options.Methods],
         new LossContext(student, teacher, options.LabelColumnName is null ? [] : AnyLabels, options.BatchSize, StepsPerEpoch: 1, options.Epochs, seed, device));
 
+    /// <summary>Whether a batch can be had of images that a teacher wants larger than the student.</summary>
+    /// <exception cref="ArgumentException">It would have too many bytes.</exception>
+    public static void Batch(ImageClassificationDistillationOptions options, ImageSize stored)
+    {
+        if (DistillationOptions.BatchFault(options.BatchSize, stored, "the size that the teacher takes") is { } fault)
+            throw new ArgumentException(fault, nameof(options));
+    }
+
     /// <summary>Whether the student can be trained on in 8 bits, where it is to be.</summary>
     /// <exception cref="NotSupportedException">It has nothing that can be quantised.</exception>
     public static void Quantization(ImageClassificationDistillationOptions options, IReadOnlyList<string> classNames, ClassifierModule student, ImageSize stored)

@@ -50,7 +50,7 @@ internal sealed class EarlyExitModels(IReadOnlyList<EarlyExitModel> models, Imag
         var runners = Open();
         try
         {
-            var measured = heldOut is null ? null : evaluation.Measure(runners, heldOut, label => label);
+            var measured = heldOut is null ? null : evaluation.Measure(runners, heldOut);
             return
             [
                 .. models.Select((model, i) => new ExitFigures

@@ -10,6 +10,14 @@ public sealed partial class ImageClassificationDistillationOptions
     internal const string WithoutValidationLabel =
         "There is validation data, but no label to measure on: LabelColumnName is null, and so is ValidationLabelColumnName; name the validation data's label there.";
 
+    /// <summary>The same options with a list of methods of their own: what their maker adds to his later, a run never sees.</summary>
+    internal ImageClassificationDistillationOptions Copy()
+    {
+        var copy = (ImageClassificationDistillationOptions)MemberwiseClone();
+        copy._methods = _methods is null ? null! : [.. _methods];
+        return copy;
+    }
+
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     internal void Validate()
     {
@@ -20,6 +28,7 @@ public sealed partial class ImageClassificationDistillationOptions
         ValidateSteps(Methods?.OfType<DistillationMethod>() ?? [], faults);
         faults.Required(Augmentation, nameof(Augmentation))?.Validate(faults);
         faults.Required(Student, nameof(Student));
+        ValidateBatch(ImageSize ?? Student?.DefaultImageSize, faults);
         TeacherCache?.Validate(faults);
         Checkup?.Validate(faults);
         BalanceTerms?.Validate(faults);

@@ -6,6 +6,8 @@ namespace Microsoft.ML.Distillation;
 /// <summary>Options of <see cref="ImageClassificationDistillationTrainer"/>. They are checked once, all faults together, and never changed.</summary>
 public sealed partial class ImageClassificationDistillationOptions : DistillationOptions
 {
+    private IList<DistillationMethod> _methods = [];
+
     /// <summary>
     /// The label: a scalar key with key values, as <c>MapValueToKey</c> makes it; null for images without labels, of which the teacher's word is then
     /// all the student learns. The classes are then the teacher's, by its class names, and methods that need labels are refused.
@@ -35,7 +37,7 @@ public sealed partial class ImageClassificationDistillationOptions : Distillatio
 
     /// <summary>How the student learns from more than its labels; they add up.</summary>
     /// <value>Default: none, which suits a run without a teacher.</value>
-    public IList<DistillationMethod> Methods { get; init; } = [];
+    public IList<DistillationMethod> Methods { get => _methods; init => _methods = value; }
 
     /// <summary>Size the student works at.</summary>
     /// <value>Default: null, which is the student's own, 32×32 for the CIFAR ResNets. At least 8×8.</value>

@@ -31,8 +31,8 @@ public sealed class ImageClassificationDistillationTrainer : IEstimator<ImageCla
 
     internal ImageClassificationDistillationTrainer(MLContext ml, ImageClassificationDistillationOptions options)
     {
-        options.Validate();
-        (_ml, _options) = (ml, options);
+        (_ml, _options) = (ml, options.Copy());
+        _options.Validate();
         _host = ((IHostEnvironment)ml).Register(nameof(ImageClassificationDistillationTrainer));
     }
 

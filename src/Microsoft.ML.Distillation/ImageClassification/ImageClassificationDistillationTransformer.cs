@@ -35,8 +35,12 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
 
     /// <summary>
     /// Writes the bare model: input <c>image</c>, float N×3×H×W, RGB 0…255 (any N; scaling and normalisation are inside); outputs <c>logits</c> and
-    /// <c>probabilities</c>, N×C. Class names, architecture and image size are in its metadata, its initialisers are named as in <c>state_dict</c>.
+    /// <c>probabilities</c>, N×C. Class names, architecture and sizes are in its metadata, its initialisers are named as in <c>state_dict</c>.
     /// </summary>
+    /// <remarks>
+    /// H×W is the student's size (<c>distillation.image_size</c> in the metadata), or with a teacher that takes larger images the teacher's, at which the student was trained: the file then takes images of that
+    /// size (<c>distillation.input_size</c>) and brings them to the student's by itself.
+    /// </remarks>
     /// <param name="path">The file to write; it appears whole or not at all.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
     public void SaveAsOnnx(string path)
@@ -76,7 +80,10 @@ public sealed class ImageClassificationDistillationTransformer : ITransformer, I
     /// and the layers of the exit. Where several methods made exits, they are those of the first.
     /// </summary>
     /// <param name="folder">Where to write; made if it is not there. Each file appears whole or not at all.</param>
-    /// <param name="data">Rows with the columns of the training data, to measure each exit and their ensemble on; null for no measuring.</param>
+    /// <param name="data">
+    /// Rows with the columns of the training data, to measure each exit and their ensemble on; null for no measuring. Bad rows are treated as in the run (<see cref="DistillationOptions.BadImages"/>,
+    /// <see cref="DistillationOptions.MaxImagePixels"/>).
+    /// </param>
     /// <returns>Each exit's depth, size, latency and accuracy, and the ensemble's accuracy.</returns>
     /// <exception cref="InvalidOperationException">No method of the run made early exits.</exception>
     /// <exception cref="ArgumentException">A column is missing or of the wrong type, or the label has classes the student does not know.</exception>

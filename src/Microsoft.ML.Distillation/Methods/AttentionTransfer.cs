@@ -37,7 +37,7 @@ public sealed class AttentionTransfer : DistillationMethod
 
     /// <summary>Which feature maps of student and teacher are compared.</summary>
     /// <value>Default null: the deepest with the deepest and so on backwards, the student's stem left out.</value>
-    public IReadOnlyList<StagePair>? Pairs { get; init; }
+    public IReadOnlyList<StagePair>? Pairs { get; init => field = value?.ToArray(); }
 
     internal override TeacherParts Needs => TeacherParts.Features;
 

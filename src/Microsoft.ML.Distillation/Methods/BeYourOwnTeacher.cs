@@ -39,7 +39,7 @@ public sealed class BeYourOwnTeacher : DistillationMethod
 
     /// <summary>The stages that get an exit: places in the student's feature maps, from 0, which is the stem's.</summary>
     /// <value>Default: null, which is all between the stem and the deepest.</value>
-    public IReadOnlyList<int>? Stages { get; init; }
+    public IReadOnlyList<int>? Stages { get; init => field = value?.ToArray(); }
 
     internal override BatchParts Uses => BatchParts.Labels;
 

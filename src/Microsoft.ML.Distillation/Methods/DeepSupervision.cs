@@ -22,7 +22,7 @@ public sealed class DeepSupervision : DistillationMethod
 
     /// <summary>The stages that get a classifier: places in the student's feature maps, from 0, which is the stem's.</summary>
     /// <value>Default: null, which is all between the stem and the deepest.</value>
-    public IReadOnlyList<int>? Stages { get; init; }
+    public IReadOnlyList<int>? Stages { get; init => field = value?.ToArray(); }
 
     /// <summary>Weight of the classifiers' summed cross-entropy; the task's loss has 1.</summary>
     /// <value>Above 0; default 1.</value>

@@ -26,7 +26,7 @@ public sealed class FspDistillation : DistillationMethod
 
     /// <summary>The stages, shallowest first: each is related to the next one in this list.</summary>
     /// <value>Two or more; default null: the deepest with the deepest and so on backwards, the student's stem left out.</value>
-    public IReadOnlyList<StagePair>? Pairs { get; init; }
+    public IReadOnlyList<StagePair>? Pairs { get; init => field = value?.ToArray(); }
 
     internal override TeacherParts Needs => TeacherParts.Features;
 

@@ -24,7 +24,7 @@ public sealed class SelfAttentionDistillation : DistillationMethod
 
     /// <summary>Which stages learn from which.</summary>
     /// <value>Default: null, which is each of the deepest stages from the next: the last two steps, and with three stages, the stem apart, the last step only.</value>
-    public IReadOnlyList<StagePath>? Paths { get; init; }
+    public IReadOnlyList<StagePath>? Paths { get; init => field = value?.ToArray(); }
 
     /// <summary>How a feature map's channels join into one map: G. The paper compares the three and finds the sum of powers best.</summary>
     /// <value>Default: <see cref="AttentionMap.SumPower"/>.</value>

@@ -34,7 +34,7 @@ internal static class AnchorSearch
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var usable = boxes.Where(IsUsable).ToArray();
         if (usable.Length == 0)
-            throw new ArgumentException($"None of {boxes.Count} boxes has a side of {LeastSide} pixels or more in the detector's input: there is nothing to fit anchors to.", nameof(boxes));
+            throw new ArgumentException(FormattableString.Invariant($"None of {boxes.Count} boxes has a side of {LeastSide} pixels or more in the detector's input: there is nothing to fit anchors to."), nameof(boxes));
         var stride = (usable.Length + MostBoxes - 1) / MostBoxes;
         usable = [.. usable.Where((_, i) => i % stride == 0)];
         var distinct = usable.Distinct().ToArray();

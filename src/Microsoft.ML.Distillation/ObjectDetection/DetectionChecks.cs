@@ -12,8 +12,13 @@ internal static class DetectionChecks
 {
     /// <summary>Whether every method can be used with this student and teacher.</summary>
     /// <exception cref="ArgumentException">One can't; the message lists all reasons.</exception>
-    public static void Methods(ObjectDetectionDistillationOptions options, DetectorModule student, OpenedDetectorTeacher? teacher, ImageSize size, int seed, Device device) => DetectionLosses.Check(
-        [.. options.Methods], new DetectionLossContext(DetectorShapes.Of(student, size), teacher?.Describe(size), size, options.BatchSize, seed, device));
+    public static void Methods(ObjectDetectionDistillationOptions options, DetectorModule student, OpenedDetectorTeacher? teacher, ImageSize size, int seed, Device device)
+    {
+        // The size may be the teacher's, which options alone don't tell.
+        if (DistillationOptions.BatchFault(options.BatchSize, size, nameof(options.ImageSize)) is { } fault)
+            throw new ArgumentException(fault, nameof(options));
+        DetectionLosses.Check([.. options.Methods], new DetectionLossContext(DetectorShapes.Of(student, size), teacher?.Describe(size), size, options.BatchSize, seed, device));
+    }
 
     /// <summary>Whether the student can be trained on in 8 bits, where it is to be.</summary>
     /// <exception cref="NotSupportedException">It has nothing that can be quantised.</exception>

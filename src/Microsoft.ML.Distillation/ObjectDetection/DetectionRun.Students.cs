@@ -20,7 +20,7 @@ internal sealed partial class DetectionRun
         if (options.CompareToBaseline is not { } comparison)
             return new DetectorRuns(TrainStudent(module, inputs, description, seed, alone: false), null, null);
         var compared = new ComparedRuns<DetectorRun>(run => run.History.Cancelled ? null : run.Precision?.Mean);
-        var aloneInputs = inputs with { Training = labelled, Teacher = null };
+        var aloneInputs = inputs with { Training = labelled, Teacher = null, PseudoLabels = null };
         compared.Train(
             seed, comparison.Seeds, options.Trainings, _progress,
             runSeed => TrainAnother(aloneInputs, description, anchors(runSeed), runSeed, alone: true),

@@ -25,7 +25,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     public ObjectDetectionDistillationTransformer Fit(IDataView train, IDataView? validation)
     {
         options.ValidateMeasuring(validation);
-        using var threads = new ThreadLimit(_threads);
+        using var threads = new ThreadLimit(_threads, _progress.Warn);
         var columns = options.HasLabels ? ObjectColumns.Find(train.Schema, options.LabelColumnName!, options.BoundingBoxColumnName!) : null;
         var device = DeviceChoice.Choose(ml, options.GpuDeviceId, options.FallbackToCpu, channel);
         _precision = PrecisionChoice.Choose(options.Precision, device);
@@ -51,7 +51,7 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         using var module = CreateStudent(classes, Anchors(seed), seed, teacher, device);
         var anchors = TellAnchors(training.Boxes, module, size);
         using var view = new PixelTransforms(size, size, description.Normalization, device);
-        var inputs = new DetectionInputs(module, view, classes, training, validationData, teacher, device);
+        var inputs = new DetectionInputs(module, view, classes, training, validationData, teacher, device) { PseudoLabels = options.PseudoLabels };
         var runs = TrainStudents(module, inputs, labelled, description, Anchors);
         module.eval();
         var trained = TrainInEightBits(module, inputs, description);
@@ -130,12 +130,16 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
     {
         if (options.PseudoLabels is not { } wanted || teacher is null)
             return data;
+        var kept = new KeptLabels(checkpoints, wanted, teacher, data, classes, device, _progress.Warn);
+        if (kept.Read() is { } before)
+            return data with { Boxes = before };
         _progress.Entered(DistillationPhase.CheckingTeacher, $"Looking for objects on {data.Count} training images: {teacher.Name}.");
         var toStudent = DetectorClassMatch.Find(teacher.Name, teacher.Session, classes);
         var stored = data.Pixels.Size;
         using var larger = teacher.Session.InputSize is { } size && (size.Width > stored.Width || size.Height > stored.Height) ? forTeacher(size) : null;
         var shown = larger is null ? data : options.ValidationFraction > 0 ? Split(larger).Training : larger;
         var boxes = PseudoLabelling.Label(teacher.Session, shown.Pixels, shown.Boxes, data.Boxes, toStudent, wanted, device, options.CancellationToken);
+        kept.Write(boxes);
         channel.Info(MessageSensitivity.None, $"The training images have {boxes.ObjectCount} objects with the teacher's; {data.Boxes.ObjectCount} were labelled.");
         return data with { Boxes = boxes };
     }

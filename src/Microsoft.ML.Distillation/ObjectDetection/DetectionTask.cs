@@ -16,6 +16,9 @@ internal sealed record DetectionInputs(
 {
     /// <summary>Size of the network's input, at which images are stored.</summary>
     public ImageSize Size => Training.Pixels.Size;
+
+    /// <summary>How the teacher's labels came to the training images; null where they have their own alone.</summary>
+    public PseudoLabelOptions? PseudoLabels { get; init; }
 }
 
 /// <summary>Training a detector: its loss by the objects on the images and the methods' terms, measured by COCO's mean average precision.</summary>
@@ -94,16 +97,21 @@ internal sealed class DetectionTask : ITrainingTask
         ["Anchors"] = $"{DetectorShapes.Grid(_inputs.Student.Anchors)}",
         ["Classes"] = string.Join(", ", _inputs.ClassNames),
         ["Normalization"] = $"{_inputs.StudentView.Normalization}",
-        ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Name, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
+        ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Teacher.Identity, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
+        ["PseudoLabels"] = _inputs.PseudoLabels is null ? "none" : $"{_inputs.PseudoLabels}",
         ["Training images"] = _inputs.Training.Fingerprint(),
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
     };
 
-    public IReadOnlyList<double> TeacherSample() => _teacher is not { } teacher ? [] : RunIdentity.TeacherSample(_inputs.Training.Pixels, _inputs.Device, (pixels, _) =>
-    {
-        var output = teacher.Forward(pixels);
-        return output.Heads.Concat(output.Boxes).Concat(output.Features);
-    });
+    public IReadOnlyList<double> TeacherSample() =>
+    [
+        .. _teacher is not { } teacher ? [] : RunIdentity.TeacherSample(_inputs.Training.Pixels, _inputs.Device, (pixels, _) =>
+        {
+            var output = teacher.Forward(pixels);
+            return output.Heads.Concat(output.Boxes).Concat(output.Features);
+        }),
+        .. _inputs is { PseudoLabels: not null, Teacher: { } labeller } ? FoundByTeacher.Sample(labeller.Session, _inputs.Training.Pixels, _inputs.Device) : [],
+    ];
 
     public double Validate(CancellationToken cancellation)
     {

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Microsoft.ML.Distillation.Data;
 using Microsoft.ML.Distillation.Evaluation;
 using Microsoft.ML.Distillation.ObjectDetection.Teachers;
+using Microsoft.ML.Distillation.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
@@ -25,6 +27,25 @@ internal static class FoundByTeacher
         }
         return [.. objects.Select(list => list.ToArray())];
     }
+
+    /// <summary>
+    /// What is found on a store's first images, in sums that an object more or less at the teacher's threshold hardly changes: of every image the scores, the scores times the classes, and the scores times the
+    /// boxes.
+    /// </summary>
+    public static IReadOnlyList<double> Sample(DetectorTeacherSession teacher, PixelStore store, Device device) => RunIdentity.TeacherSample(store, device, (pixels, rows) =>
+    {
+        using var noGrad = no_grad();
+        var found = Of(teacher.Detect(pixels, [.. rows.Select(store.Place)]), rows.Length, [.. Enumerable.Range(0, teacher.ClassCount)]);
+        return [tensor(found.SelectMany(objects => Sums(objects, teacher.ClassCount, store.Size)).ToArray())];
+    });
+
+    // All parts of an object count alike: classes and sides in shares of what they can be.
+    private static double[] Sums(DetectedObject[] objects, int classes, ImageSize size) =>
+    [
+        objects.Sum(o => o.Score), objects.Sum(o => o.Score * o.Class / classes),
+        objects.Sum(o => o.Score * o.X / size.Width), objects.Sum(o => o.Score * o.Y / size.Height),
+        objects.Sum(o => o.Score * o.Width / size.Width), objects.Sum(o => o.Score * o.Height / size.Height),
+    ];
 
     private static T[] Values<T>(Tensor values, ScalarType type) where T : unmanaged => MemoryMarshal.Cast<byte, T>(values.cpu().to(type).contiguous().bytes).ToArray();
 }

@@ -36,6 +36,14 @@ public sealed partial class ObjectDetectionDistillationOptions
 
     internal DetectorColumns Outputs => new(PredictedLabelColumnName, ScoreColumnName, PredictedBoundingBoxColumnName);
 
+    /// <summary>The same options with a list of methods of their own: what their maker adds to his later, a run never sees.</summary>
+    internal ObjectDetectionDistillationOptions Copy()
+    {
+        var copy = (ObjectDetectionDistillationOptions)MemberwiseClone();
+        copy._methods = _methods is null ? null! : [.. _methods];
+        return copy;
+    }
+
     /// <exception cref="ArgumentException">The options have faults; the message lists them all.</exception>
     internal void Validate()
     {
@@ -84,6 +92,8 @@ public sealed partial class ObjectDetectionDistillationOptions
         faults.AddIf(
             ImageSize == DetectorModule.SmallestSize && BatchSize == 1,
             $"BatchSize is 1, and of an image of {ImageSize} the coarsest map has one place: BatchNorm needs more than one value a channel, so give a larger ImageSize, or a BatchSize of 2 or more.");
+        // Without a size of the options', a teacher may bring one.
+        ValidateBatch(ImageSize ?? (Teacher is null ? Student?.DefaultImageSize : null), faults);
         faults.Required(YoloLoss, nameof(YoloLoss))?.Validate(faults);
         faults.Required(RetinaNetLoss, nameof(RetinaNetLoss))?.Validate(faults);
         faults.AddIf(!(ScoreThreshold is >= 0 and <= 1), FormattableString.Invariant($"ScoreThreshold is {ScoreThreshold}; it must be 0 to 1."));

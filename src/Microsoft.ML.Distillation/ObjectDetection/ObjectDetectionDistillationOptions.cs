@@ -9,6 +9,7 @@ namespace Microsoft.ML.Distillation;
 public sealed partial class ObjectDetectionDistillationOptions : DistillationOptions
 {
     private static readonly WarmUpCosine _usualSchedule = new() { WarmUpEpochs = 3, FinalFactor = .01 };
+    private IList<DetectionMethod> _methods = [];
 
     /// <summary>What is on an image: a vector of keys with key values, one for each object; empty for an image without objects.</summary>
     /// <value>
@@ -61,7 +62,7 @@ public sealed partial class ObjectDetectionDistillationOptions : DistillationOpt
 
     /// <summary>How the student learns from more than its labels and boxes; they add up.</summary>
     /// <value>Default: none, which suits a run without a teacher.</value>
-    public IList<DetectionMethod> Methods { get; init; } = [];
+    public IList<DetectionMethod> Methods { get => _methods; init => _methods = value; }
 
     /// <summary>
     /// Train on what the teacher finds on the training images, before they are augmented: instead of their labels, or beside them for objects that nobody labelled. Validation images keep the labels they have.

@@ -30,8 +30,8 @@ public sealed class ObjectDetectionDistillationTrainer : IEstimator<ObjectDetect
 
     internal ObjectDetectionDistillationTrainer(MLContext ml, ObjectDetectionDistillationOptions options)
     {
-        options.Validate();
-        (_ml, _options) = (ml, options);
+        (_ml, _options) = (ml, options.Copy());
+        _options.Validate();
         _host = ((IHostEnvironment)ml).Register(nameof(ObjectDetectionDistillationTrainer));
     }
 

@@ -29,7 +29,11 @@ public sealed class PseudoLabelOptions
     public bool SoftConfidences { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"score {ScoreThreshold} {(AddMissing ? $"added below IoU {OverlapThreshold}" : "instead of labels")}{(SoftConfidences ? " soft" : "")}{(Teacher is null ? "" : $" by {Teacher.Name}")}");
+    public override string ToString()
+    {
+        var where = AddMissing ? FormattableString.Invariant($"added below IoU {OverlapThreshold}") : "instead of labels";
+        return FormattableString.Invariant($"score {ScoreThreshold} {where}{(SoftConfidences ? " soft" : "")}{(Teacher is null ? "" : $" by {Teacher.Name}")}");
+    }
 
     internal void Validate(Faults faults)
     {

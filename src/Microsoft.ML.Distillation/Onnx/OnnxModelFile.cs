@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.ML.Distillation.Common;
 
 namespace Microsoft.ML.Distillation.Onnx;
 
@@ -54,20 +55,6 @@ internal sealed class OnnxModelFile
         return Parse(info.Length == 0 ? [] : File.ReadAllBytes(path), $"'{path}'", info.DirectoryName);
     }
 
-    public static OnnxModelFile FromStream(Stream stream, string source)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
-        using var memory = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (int read; (read = stream.Read(buffer)) > 0;)
-        {
-            if (memory.Length + read > MaximumBytes)
-                throw TooLarge(source);
-            memory.Write(buffer, 0, read);
-        }
-        return Parse(memory.ToArray(), source, folder: null);
-    }
-
     public static OnnxModelFile FromBytes(byte[] bytes, string source)
     {
         ArgumentNullException.ThrowIfNull(bytes);
@@ -80,8 +67,6 @@ internal sealed class OnnxModelFile
     public bool HasInitializer(string name) => _initializers.ContainsKey(name);
 
     public float[] ReadFloats(string name) => Initializer(name).ToFloats(Source);
-
-    public long[] ReadInt64s(string name) => Initializer(name).ToInt64s(Source);
 
     public long[] ReadShape(string name) => [.. Initializer(name).Dims];
 
@@ -113,6 +98,9 @@ internal sealed class OnnxModelFile
     }
 
     public byte[] ToBytes() => Model.ToByteArray();
+
+    /// <summary>Tells the model from others, wherever it lies.</summary>
+    public string Fingerprint() => $"content {ContentHash.Of(ToBytes())}";
 
     private TensorProto Initializer(string name) =>
         _initializers.GetValueOrDefault(name)

@@ -44,7 +44,7 @@ internal sealed class ActivationCalibration(OnnxModelFile file, IReadOnlyList<st
         foreach (var value in values)
         {
             if (!float.IsFinite(value))
-                throw new InvalidDataException($"{file.Source}: '{name}' is {value} for a calibration image, so that the model can't be quantised: its weights are damaged, or it was not trained.");
+                throw new InvalidDataException(FormattableString.Invariant($"{file.Source}: '{name}' is {value} for a calibration image, so that the model can't be quantised: its weights are damaged, or it was not trained."));
             (low, high) = (Math.Min(low, value), Math.Max(high, value));
         }
         return new(low, high);

@@ -44,5 +44,5 @@ public sealed class Int8Options
     }
 
     internal string Describe() => FormattableString.Invariant(
-        $"{(Calibration == CalibrationMethod.Percentile ? $"percentile {Percentile}" : Calibration.ToString().ToLowerInvariant())}{(ReduceRange ? ", 7-bit weights" : "")}{(KeepFirstAndLast ? ", first and last layers in float32" : "")}");
+        $"{(Calibration == CalibrationMethod.Percentile ? FormattableString.Invariant($"percentile {Percentile}") : Calibration.ToString().ToLowerInvariant())}{(ReduceRange ? ", 7-bit weights" : "")}{(KeepFirstAndLast ? ", first and last layers in float32" : "")}");
 }

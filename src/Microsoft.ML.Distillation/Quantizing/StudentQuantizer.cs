@@ -6,19 +6,18 @@ namespace Microsoft.ML.Distillation.Quantizing;
 
 /// <summary>Quantises a fitted classifier with images that are prepared as for training, and measures what that does to it.</summary>
 /// <param name="labelColumn">Null for a student that learned without labels.</param>
-/// <param name="bad">What to do with bad rows, as in the run.</param>
-internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparation, string? labelColumn, IReadOnlyList<string> classNames, long memoryBudget, Func<RowLog> bad)
+internal sealed class StudentQuantizer(PreparedImages images, string? labelColumn, IReadOnlyList<string> classNames)
 {
     /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
     public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization, TrainedQuantization? trained)
     {
         var known = quantization.Kind == QuantizationReport.Int8TrainedKind ? TrainedQuantization.Of(trained) : null;
-        var (model, images) = known is null ? Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization) : (known.Model, known.Images);
-        var report = known?.Report(onnx, preparation.Size) ?? model.Report(quantization.Kind, onnx, preparation.Size, images);
+        var (model, count) = known is null ? Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization) : (known.Model, known.Images);
+        var report = known?.Report(onnx, images.Size) ?? model.Report(quantization.Kind, onnx, images.Size, count);
         if (quantization.EvaluationData is not { } data)
             return (model.Onnx, report);
         var label = labelColumn is null ? null : LabelColumn.Find(data.Schema, labelColumn).InOrderOf(classNames);
-        using var store = Read(data, label, "evaluation");
+        using var store = images.Read(data, label, "evaluation");
         return (model.Onnx, Measured(report, onnx, model.Onnx, store));
     }
 
@@ -26,7 +25,7 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
     /// <param name="heldOut">Images to measure on; null for none.</param>
     public QuantizationReport Report(byte[] onnx, TrainedQuantization trained, PixelStore? heldOut)
     {
-        var report = trained.Report(onnx, preparation.Size);
+        var report = trained.Report(onnx, images.Size);
         return heldOut is null ? report : Measured(report, onnx, trained.Model.Onnx, heldOut);
     }
 
@@ -34,28 +33,14 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
     {
         if (quantization.Options is not { } options)
             return (QuantizedModel.Float16(file), null);
-        using var store = Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
+        using var store = images.Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
         return (QuantizedModel.Int8(file, options, ImageBatches.Of(store), ThreadLimit.Default), store.Count);
-    }
-
-    private PixelStore Read(IDataView data, LabelColumn? label, string role)
-    {
-        var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            return ImageReader.Read(data, preparation, label, store, role, null, CancellationToken.None, bad());
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
     }
 
     private static QuantizationReport Measured(QuantizationReport report, byte[] before, byte[] after, PixelStore store)
     {
-        var images = ImageBatches.Of(store);
-        var (old, now) = (Predict(before, images), Predict(after, images));
+        var batches = ImageBatches.Of(store);
+        var (old, now) = (Predict(before, batches), Predict(after, batches));
         return report with
         {
             EvaluationImages = store.Count,
@@ -65,11 +50,11 @@ internal sealed class StudentQuantizer(MLContext ml, ImagePreparation preparatio
         };
     }
 
-    private static List<int> Predict(byte[] model, ImageBatches images)
+    private static List<int> Predict(byte[] model, ImageBatches batches)
     {
         using var runner = new OnnxRunner(model, "student", ThreadLimit.Default);
-        var predicted = new List<int>(images.Count);
-        foreach (var (pixels, shape) in images.All())
+        var predicted = new List<int>(batches.Count);
+        foreach (var (pixels, shape) in batches.All())
         {
             var logits = runner.Run(pixels, shape, ["logits"])[0].Floats;
             predicted.AddRange(logits.Chunk(logits.Length / (int)shape[0]).Select(row => Array.IndexOf(row, row.Max())));

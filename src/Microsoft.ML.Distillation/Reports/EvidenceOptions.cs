@@ -14,7 +14,7 @@ public sealed class EvidenceOptions
 {
     /// <summary>Strengths of the noise, which is Gaussian: a weight w of a tensor becomes w + strength·√(mean w²)·ε, the mean taken over that tensor.</summary>
     /// <value>At least one, each 0 or more, rising; default 0, 0.05, 0.1, 0.15, 0.2, 0.3.</value>
-    public IReadOnlyList<double> NoiseStrengths { get; init; } = [0, .05, .1, .15, .2, .3];
+    public IReadOnlyList<double> NoiseStrengths { get; init => field = value?.ToArray()!; } = [0, .05, .1, .15, .2, .3];
 
     /// <summary>Draws of ε for each strength; all strengths, and student and baseline, see the same ones. Every draw scores all validation images once for each strength above 0.</summary>
     /// <value>At least 1; default 5.</value>

@@ -76,7 +76,7 @@ internal static class StudentExporter
     public static string WriteInput(OnnxGraphBuilder graph, string image, StudentDescription description)
     {
         var (from, to) = (description.StoredSize, description.StudentSize);
-        StudentFile.Describe(graph, description.Architecture, description.ClassNames, to, description.Normalization, description.Resizing);
+        StudentFile.Describe(graph, description);
         using var scope = graph.EnterScope("input");
         if (from != to)
         {

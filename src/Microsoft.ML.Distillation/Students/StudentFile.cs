@@ -9,7 +9,7 @@ namespace Microsoft.ML.Distillation.Students;
 internal sealed class StudentFile
 {
     private const string Prefix = "distillation.";
-    private const string ArchitectureKey = Prefix + "architecture", ClassesKey = Prefix + "classes", SizeKey = Prefix + "image_size",
+    private const string ArchitectureKey = Prefix + "architecture", ClassesKey = Prefix + "classes", SizeKey = Prefix + "image_size", InputSizeKey = Prefix + "input_size",
         ExitKey = Prefix + "exit", MeanKey = Prefix + "mean", DeviationKey = Prefix + "deviation", ResizingKey = Prefix + "resizing";
 
     /// <summary>Metadata that a quantised file has, and no other.</summary>
@@ -70,16 +70,16 @@ internal sealed class StudentFile
         }
     }
 
-    /// <summary>Writes what <see cref="Read"/> reads.</summary>
-    public static void Describe(
-        OnnxGraphBuilder graph, string architecture, IReadOnlyList<string> classes, ImageSize size, ImageNormalization normalization, string resizing)
+    /// <summary>Writes what <see cref="Read"/> reads, and the size of the images that the file takes, for whoever prepares them.</summary>
+    public static void Describe(OnnxGraphBuilder graph, StudentDescription student)
     {
-        graph.AddMetadata(ArchitectureKey, architecture);
-        graph.AddMetadata(ClassesKey, JsonSerializer.Serialize(classes));
-        graph.AddMetadata(SizeKey, string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}"));
-        graph.AddMetadata(MeanKey, JsonSerializer.Serialize(normalization.Mean));
-        graph.AddMetadata(DeviationKey, JsonSerializer.Serialize(normalization.Deviation));
-        graph.AddMetadata(ResizingKey, resizing);
+        graph.AddMetadata(ArchitectureKey, student.Architecture);
+        graph.AddMetadata(ClassesKey, JsonSerializer.Serialize(student.ClassNames));
+        graph.AddMetadata(SizeKey, Text(student.StudentSize));
+        graph.AddMetadata(InputSizeKey, Text(student.StoredSize));
+        graph.AddMetadata(MeanKey, JsonSerializer.Serialize(student.Normalization.Mean));
+        graph.AddMetadata(DeviationKey, JsonSerializer.Serialize(student.Normalization.Deviation));
+        graph.AddMetadata(ResizingKey, student.Resizing);
     }
 
     /// <summary>Says that the file ends early.</summary>
@@ -131,6 +131,8 @@ internal sealed class StudentFile
         }
         return tensor(classNames.Select(c => places[c]).ToArray());
     }
+
+    private static string Text(ImageSize size) => string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}");
 
     private string Metadata(string key) =>
         _file.Metadata.GetValueOrDefault(key) ?? throw new FormatException($"'{key}' is missing");

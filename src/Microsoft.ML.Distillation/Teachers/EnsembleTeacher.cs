@@ -28,13 +28,15 @@ public sealed class EnsembleTeacher : Teacher
 
     /// <summary>How much each member counts; they are divided by their sum.</summary>
     /// <value>One for each member, above 0; default null, for all alike.</value>
-    public IReadOnlyList<double>? Weights { get; init; }
+    public IReadOnlyList<double>? Weights { get; init => field = value?.ToArray(); }
 
     /// <inheritdoc/>
     public override string Name => $"ensemble of {Members.Count} ({string.Join("; ", Members.Select(m => m.Name))})";
 
     /// <summary>The classes that all members know, in the order of the first one's outputs; null when a member does not say its own.</summary>
     public override IReadOnlyList<string>? ClassNames => Common(m => m.ClassNames);
+
+    internal override string Identity => $"ensemble of {Members.Count} ({string.Join("; ", Members.Select(m => m.Identity))})";
 
     internal override IReadOnlyList<string>? FindClassNames(IDataView? rows) => Common(m => m.FindClassNames(rows));
 

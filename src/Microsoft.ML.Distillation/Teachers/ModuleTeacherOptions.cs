@@ -19,14 +19,14 @@ public sealed class ModuleTeacherOptions
 
     /// <summary>The classes in the order of the outputs.</summary>
     /// <value>Default: null, for not known: then the order must be that of the labels' keys, which is checked on labelled images before training.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value?.ToArray(); }
 
     /// <summary>
     /// Submodules whose outputs are the feature maps, N×C×H×W, shallowest first, by their names in <c>named_modules()</c>, such as <c>layer1</c> or
     /// <c>features.3</c>. An activation in place that follows a submodule changes what was tapped: tap the activation.
     /// </summary>
     /// <value>Default: none. Each must be a <c>Module&lt;Tensor, Tensor&gt;</c> that the network runs by <c>call</c>, once in a forward.</value>
-    public IReadOnlyList<string> FeatureModules { get; init; } = [];
+    public IReadOnlyList<string> FeatureModules { get; init => field = value?.ToArray()!; } = [];
 
     /// <summary>The submodule whose output is the vector before the classifier: N×D, or N×D×1×1, which is flattened.</summary>
     /// <value>Default: null, for none.</value>

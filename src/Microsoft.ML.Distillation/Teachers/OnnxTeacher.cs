@@ -79,6 +79,8 @@ public sealed class OnnxTeacher : Teacher
         return new OnnxTeacher(OnnxModelFile.FromBytes(model, "(from bytes)"), options ?? new OnnxTeacherOptions());
     }
 
+    internal override string Identity => $"ONNX teacher, {_file.Fingerprint()}";
+
     // A file of this library's own normalises inside.
     internal override ImageNormalization? AssumedNormalization => _options.Normalization is null && Normalization == ImageNormalization.Raw ? null : Normalization;
 

@@ -47,7 +47,7 @@ public sealed class OnnxTeacherOptions
     /// <summary>The classes in the order of the outputs.</summary>
     /// <value>Default: null, which is those in the file's metadata if this library exported it, else not known: then the order must be that of the labels'
     /// keys, which is checked on labelled images before training.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value?.ToArray(); }
 
     /// <summary>The input for the image.</summary>
     /// <value>Default: null, which is the only input there is.</value>
@@ -83,7 +83,7 @@ public sealed class OnnxTeacherOptions
     /// that every path from the image runs through: of residual blocks the sum, activated where it is, not what is inside a block; where no map of a size is like that, the last one computed.
     /// Maps of one place, and what comes before the first convolution, don't count.
     /// </value>
-    public IReadOnlyList<string>? FeatureNames { get; init; }
+    public IReadOnlyList<string>? FeatureNames { get; init => field = value?.ToArray(); }
 
     /// <summary>The vector before the classifier: a tensor in the file, N×D. Of N×C×H×W the mean over places is taken, of N×T×D the mean over tokens.</summary>
     /// <value>

@@ -15,11 +15,12 @@ public sealed class StudentTeacher : Teacher
     private readonly StudentFile _file;
     private readonly ImageClassifier _classifier;
     private readonly long _bytes;
+    private readonly string _content;
 
     private StudentTeacher(byte[] model, string source)
     {
         var file = OnnxModelFile.FromBytes(model, source);
-        (_file, _classifier, _bytes) = (StudentFile.Read(file), ImageClassifier.FromOnnx(model), model.LongLength);
+        (_file, _classifier, _bytes, _content) = (StudentFile.Read(file), ImageClassifier.FromOnnx(model), model.LongLength, ContentHash.Of(model));
     }
 
     /// <inheritdoc/>
@@ -58,6 +59,8 @@ public sealed class StudentTeacher : Teacher
         ArgumentNullException.ThrowIfNull(fitted);
         return FromOnnx(fitted.ToOnnx());
     }
+
+    internal override string Identity => $"teacher {_file.Architecture}, content {_content}";
 
     internal override void Validate(Faults faults)
     {

@@ -25,6 +25,9 @@ public abstract class Teacher
     /// <summary>How to give it its channels in the other order.</summary>
     internal virtual string ChannelRemedy => "Let the network itself swap the channels of its input: what it is given is red, green, blue.";
 
+    /// <summary>What tells the teacher from others, beside what it says: not where its file lies, which may change.</summary>
+    internal virtual string Identity => Name;
+
     internal abstract void Validate(Faults faults);
 
     /// <summary>Checks whether what the teacher says holds for images changed at random.</summary>

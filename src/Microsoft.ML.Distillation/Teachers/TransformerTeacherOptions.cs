@@ -16,7 +16,7 @@ public sealed class TransformerTeacherOptions
     /// <summary>The classes in the order of the scores.</summary>
     /// <value>Default: null, which is the score column's slot names, as ML.NET's trainers give them. Without those either, the order must be that of the
     /// labels' keys, which is checked on labelled images before training.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value?.ToArray(); }
 
     /// <summary>What the scores are.</summary>
     /// <value>Default: <see cref="ScoreKind.Auto"/>: probabilities if every row looks like it, else logits.</value>

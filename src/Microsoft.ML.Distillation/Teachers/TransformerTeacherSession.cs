@@ -70,7 +70,7 @@ internal sealed class TransformerTeacherSession : TeacherSession
             cancellation.ThrowIfCancellationRequested();
             getScores(ref row);
             if (row.Length != ClassCount || row.DenseValues().Any(s => !float.IsFinite(s)))
-                throw new InvalidDataException($"{options.Name}: row {cursor.Position} has no usable scores in column '{options.ScoreColumnName}' ({string.Join(", ", row.DenseValues().Take(5))}).");
+                throw new InvalidDataException($"{options.Name}: row {cursor.Position} has no usable scores in column '{options.ScoreColumnName}' ({string.Join(", ", row.DenseValues().Take(5).Select(score => FormattableString.Invariant($"{score}")))}).");
             scores.AddRange(row.DenseValues());
         }
         return scores;

@@ -97,21 +97,7 @@ internal sealed class CheckpointFolder : IDisposable
     {
         var unfinished = In(Unfinished);
         _saved = Stopwatch.GetTimestamp();
-        try
-        {
-            using var stream = _create(unfinished);
-            CheckpointFile.Write(stream, checkpoint, tensors);
-            stream.Flush();
-            (stream as FileStream)?.Flush(flushToDisk: true);
-        }
-        catch (Exception error)
-        {
-            // What a full disk has room for is better used by others.
-            File.Delete(unfinished);
-            if (error is ArgumentOutOfRangeException size)
-                throw FileLimit.Reached(size);
-            throw;
-        }
+        Write(unfinished, checkpoint, tensors);
         if (_lastIsWhole)
             File.Move(In(Last), In(Earlier), overwrite: true);
         _lastIsWhole = false;
@@ -119,7 +105,39 @@ internal sealed class CheckpointFolder : IDisposable
         _lastIsWhole = true;
     }
 
+    /// <summary>Keeps, in a file of its own, what a run makes before its first step and could not make again bit for bit.</summary>
+    public void Keep(string name, Checkpoint contents, IEnumerable<Tensor> tensors)
+    {
+        var unfinished = In($"{name}.unfinished");
+        Write(unfinished, contents, tensors);
+        File.Move(unfinished, In(name), overwrite: true);
+    }
+
+    /// <summary>What was kept; the caller disposes the tensors. Null where nothing was.</summary>
+    /// <exception cref="InvalidDataException">It is not whole.</exception>
+    public (Checkpoint Contents, Dictionary<string, Tensor> Tensors)? FindKept(string name) =>
+        File.Exists(In(name)) ? (CheckpointFile.Read(In(name)), CheckpointFile.ReadTensors(In(name))) : null;
+
     public void Dispose() => _lock.Dispose();
+
+    private void Write(string file, Checkpoint checkpoint, IEnumerable<Tensor> tensors)
+    {
+        try
+        {
+            using var stream = _create(file);
+            CheckpointFile.Write(stream, checkpoint, tensors);
+            stream.Flush();
+            (stream as FileStream)?.Flush(flushToDisk: true);
+        }
+        catch (Exception error)
+        {
+            // What a full disk has room for is better used by others.
+            File.Delete(file);
+            if (error is ArgumentOutOfRangeException size)
+                throw FileLimit.Reached(size);
+            throw;
+        }
+    }
 
     private static FileStream Hold(string path)
     {

@@ -87,7 +87,7 @@ internal sealed class ClassificationTask : ITrainingTask
     {
         ["Student"] = FormattableString.Invariant($"{_inputs.Student.GetName()} of {_inputs.Student.CountParameters()} weights for {_inputs.StudentSize}, starting from {RunIdentity.Weights(_inputs.Student)}"),
         ["Normalization"] = $"{_inputs.StudentView.Normalization}",
-        ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Name, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
+        ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Teacher.Identity, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
         ["TeacherCache"] = _cachePlan.State,
         ["Training images"] = _inputs.Training.Fingerprint(),
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",

@@ -60,6 +60,21 @@ public abstract partial class DistillationOptions
         faults.Required(Schedule, nameof(Schedule))?.Validate(faults, Epochs);
     }
 
+    /// <summary>What is wrong with the memory of a batch, which is one array of bytes; null for nothing.</summary>
+    /// <param name="size">Stored images.</param>
+    /// <param name="whose">What the size is, for the message: "ImageSize".</param>
+    internal static string? BatchFault(int batchSize, ImageSize size, string whose) => 3 * (Int128)size.Pixels * batchSize <= Array.MaxLength
+        ? null
+        : FormattableString.Invariant(
+            $"BatchSize is {batchSize} and {whose} is {size}: a batch of such images has {3 * (Int128)size.Pixels * batchSize} bytes, and {Array.MaxLength} is the most there can be; lower one of them.");
+
+    /// <param name="size">Size of the student's images.</param>
+    private protected void ValidateBatch(ImageSize? size, Faults faults)
+    {
+        if (BatchSize >= 1 && size is { Width: > 0, Height: > 0 } images && BatchFault(BatchSize, images, "ImageSize") is { } fault)
+            faults.Add(fault);
+    }
+
     /// <param name="unlabelled">Why no share of the training images can be measured on; null where one can.</param>
     private protected void ValidateCourse(string? unlabelled, Faults faults)
     {

@@ -62,9 +62,15 @@ public abstract partial class DistillationOptions
     /// <summary>CPU threads for training, for an ONNX teacher and for decoding images. TorchSharp keeps one number for the whole process; it is set back after training.</summary>
     /// <value>At least 1; default null, which is <see cref="Environment.ProcessorCount"/>. With 1, a seed gives the same weights bit for bit on the same machine.</value>
     /// <remarks>
+    /// <para>
+    /// Of runs at the same time the newest says how many there are, which is a warning in ML.NET's log where the others have another number: give them all the same. The last to end sets back what there was before
+    /// the first.
+    /// </para>
+    /// <para>
     /// Images are decoded in several threads where the steps before can share their rows out: ML.NET deals them out in batches (of 128 rows, or of 64 lines of a text file) at the first step that maps columns of numbers,
     /// text or bytes. Images in memory are read by one thread, and so are images loaded before rows are split, taken, skipped or shuffled: load them behind such steps. Custom mappings are then called by several
     /// threads at once, as ML.NET's own readers do. How many there are changes neither the rows, nor their order, nor what is said of bad ones.
+    /// </para>
     /// </remarks>
     public int? Threads { get; init; }
 
@@ -109,8 +115,9 @@ public abstract partial class DistillationOptions
     /// </summary>
     /// <value>Default: null, for no checkpoints.</value>
     /// <remarks>
-    /// Where <see cref="Seed"/> is null, the checkpoint's seed is gone on with. <see cref="Threads"/>, <see cref="MemoryBudget"/>, the device and what a run tells may change. A teacher is known by its
-    /// name, its size and what it says of the first images.
+    /// Where <see cref="Seed"/> is null, the checkpoint's seed is gone on with. <see cref="Threads"/>, <see cref="MemoryBudget"/>, the device and what a run tells may change. A teacher from a file is known by the
+    /// file's contents, wherever it lies, another by its name; and each by its size and by what it says of the first images. What a teacher finds for <see cref="ObjectDetectionDistillationOptions.PseudoLabels"/>
+    /// is kept in the folder, and is what a resumed run goes on with.
     /// </remarks>
     public string? CheckpointFolder { get; init; }
 

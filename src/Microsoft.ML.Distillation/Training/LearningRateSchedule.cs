@@ -57,7 +57,7 @@ public sealed class StepDecay : LearningRateSchedule
 {
     /// <summary>Epochs, from 0, at whose start the rate is multiplied by <see cref="Gamma"/>.</summary>
     /// <value>Ascending, the first below the run's epochs; default 150, 180, 210 (RepDistiller's, for 240 epochs).</value>
-    public IReadOnlyList<int> Milestones { get; init; } = [150, 180, 210];
+    public IReadOnlyList<int> Milestones { get; init => field = value?.ToArray()!; } = [150, 180, 210];
 
     /// <summary>What the rate is multiplied by at each milestone.</summary>
     /// <value>Above 0 up to 1; default 0.1.</value>

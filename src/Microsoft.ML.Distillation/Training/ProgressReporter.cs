@@ -62,7 +62,7 @@ internal sealed class ProgressReporter(IProgress<DistillationProgress>? listener
         if (!ends)
             return;
         log.Info(MessageSensitivity.None, FormattableString.Invariant(
-            $"Epoch {epoch + 1} of {epochs}: {string.Join(", ", _last.Terms.Select(t => $"{t.Key} {t.Value:0.0000}"))}, {_last.ImagesPerSecond:0} images/s."));
+            $"Epoch {epoch + 1} of {epochs}: {string.Join(", ", _last.Terms.Select(t => FormattableString.Invariant($"{t.Key} {t.Value:0.0000}")))}, {_last.ImagesPerSecond:0} images/s."));
         (_epochStart, _epochFirstStep) = (Stopwatch.GetTimestamp(), step);
     }
 

@@ -7,7 +7,6 @@ namespace Microsoft.ML.Distillation.Training;
 internal sealed class RunCheckpoints(CheckpointFolder? folder, LoopSettings settings, ITrainingTask task, TrainingState state, ProgressReporter progress)
 {
     private const string Remedy = "Delete the folder to train from the beginning, or choose another CheckpointFolder.";
-    private const double TeacherTolerance = .01;
 
     private readonly IReadOnlyDictionary<string, string> _identity = folder is null
         ? new Dictionary<string, string>()
@@ -70,19 +69,10 @@ internal sealed class RunCheckpoints(CheckpointFolder? folder, LoopSettings sett
 
     private void Compare(Checkpoint found)
     {
-        var differences = _identity.Keys.Union(found.Identity.Keys)
-            .Select(name => (Name: name, Then: found.Identity.GetValueOrDefault(name, "not there"), Now: _identity.GetValueOrDefault(name, "not there")))
-            .Where(d => d.Then != d.Now)
-            .Select(d => $"{d.Name}: '{d.Then}' then, '{d.Now}' now.").ToList();
-        if (differences.Count == 0 && !Alike(found.TeacherSample, _teacherSample))
-            differences.Add("Teacher: it answers otherwise than the one of that name did then.");
+        var differences = RunIdentity.Differences(found, _identity, _teacherSample);
         if (differences.Count > 0)
             throw new InvalidOperationException($"The checkpoint in '{folder!.Name}' is of another run. {string.Join(" ", differences)} Take the options and data it was made with. {Remedy}");
     }
-
-    // Another device, or another version of a library, computes the last digits otherwise; another teacher says something else.
-    private static bool Alike(IReadOnlyList<double> then, IReadOnlyList<double> now) =>
-        then.Count == now.Count && (then.Count == 0 || then.Zip(now).Max(p => Math.Abs(p.First - p.Second)) <= TeacherTolerance * then.Max(Math.Abs));
 
     private static string Text(IReadOnlyDictionary<string, string> choices) => string.Join(", ", choices.Select(c => $"{c.Key} {c.Value}"));
 }

@@ -10,9 +10,22 @@ namespace Microsoft.ML.Distillation.Training;
 internal static class RunIdentity
 {
     private const int SampleRows = 8, SampleValues = 64;
+    private const double TeacherTolerance = .01;
 
     /// <summary>A teacher by what is known of it before it is asked anything.</summary>
-    public static string Teacher(string name, long? parameters, long? bytes) => FormattableString.Invariant($"{name}, {parameters ?? 0} weights, {bytes ?? 0} bytes");
+    public static string Teacher(string identity, long? parameters, long? bytes) => FormattableString.Invariant($"{identity}, {parameters ?? 0} weights, {bytes ?? 0} bytes");
+
+    /// <summary>What tells a run from that of a checkpoint, in words; nothing where it is the same.</summary>
+    public static IReadOnlyList<string> Differences(Checkpoint then, IReadOnlyDictionary<string, string> now, IReadOnlyList<double> teacherSample)
+    {
+        var differences = now.Keys.Union(then.Identity.Keys)
+            .Select(name => (Name: name, Then: then.Identity.GetValueOrDefault(name, "not there"), Now: now.GetValueOrDefault(name, "not there")))
+            .Where(d => d.Then != d.Now)
+            .Select(d => $"{d.Name}: '{d.Then}' then, '{d.Now}' now.").ToList();
+        if (differences.Count == 0 && !Alike(then.TeacherSample, teacherSample))
+            differences.Add("Teacher: it answers otherwise than the one of that name did then.");
+        return differences;
+    }
 
     /// <summary>The weights a module has now.</summary>
     public static string Weights(nn.Module module)
@@ -33,6 +46,10 @@ internal static class RunIdentity
         var pixels = rows.SelectMany(row => store.Pixels(row).ToArray()).ToArray();
         return [.. ask(PixelTensor.Create(pixels, rows.Length, store.Size, device), rows).SelectMany(Some)];
     }
+
+    // Another device, or another version of a library, computes the last digits otherwise; another teacher says something else.
+    private static bool Alike(IReadOnlyList<double> then, IReadOnlyList<double> now) =>
+        then.Count == now.Count && (then.Count == 0 || then.Zip(now).Max(p => Math.Abs(p.First - p.Second)) <= TeacherTolerance * then.Max(Math.Abs));
 
     private static double[] Some(Tensor values)
     {

@@ -90,9 +90,28 @@ public class ClassifierSchemaTests
         Assert.StartsWith($"Image column '{column}' is {type}; an image (LoadImages, MLImage) or the bytes of an encoded image (LoadRawImageBytes) is needed.", error.Message, StringComparison.Ordinal);
     }
 
-    private static ImageClassificationDistillationOptions Options(string score, string predicted) => new()
+    // ML.NET's trainers take keys of UInt32 alone; the layer at the end is fitted on rows of its own.
+    [Theory]
+    [InlineData("Byte", typeof(byte))]
+    [InlineData("UShort", typeof(ushort))]
+    [InlineData("UInt", typeof(uint))]
+    [InlineData("ULong", typeof(ulong))]
+    public void KeysOfAnyWidthAreTakenInAPipelineToo(string label, Type kept)
     {
-        ImageColumnName = "Picture",
+        var probe = new Shapes.Probe();
+        var data = _ml.Data.LoadFromEnumerable(Drawn.Rows(24).Select(row => new KeyRow { Row = row }));
+
+        var model = new EstimatorChain<ITransformer>().Append(_ml.DistillImageClassification(Options("Score", "PredictedLabel", "Image", label))).Append(probe).Fit(data);
+
+        var schema = new TransformerChain<ITransformer>([.. model.Take(1)]).GetOutputSchema(data.Schema);
+        AssertKept(probe.Seen!, schema);
+        Assert.Equal((new KeyDataViewType(kept, 3), new KeyDataViewType(typeof(uint), 3)), (schema[label].Type, schema["PredictedLabel"].Type));
+    }
+
+    private static ImageClassificationDistillationOptions Options(string score, string predicted, string image = "Picture", string label = "Label") => new()
+    {
+        ImageColumnName = image,
+        LabelColumnName = label,
         ScoreColumnName = score,
         PredictedLabelColumnName = predicted,
         Student = ImageClassifier.ResNet8,
@@ -114,5 +133,48 @@ public class ClassifierSchemaTests
             Assert.Equal((column.Name, column.Kind, column.IsKey, column.ItemType.RawType), (column.Name, kind, item is KeyDataViewType, item.RawType));
             Assert.Empty(column.Annotations.Select(a => a.Name).Except(fitted[column.Name].Annotations.Schema.Select(a => a.Name)));
         }
+    }
+
+    private sealed class KeyRow
+    {
+        [NoColumn]
+        public DrawnRow Row { get; init; } = null!;
+
+        [AnySizeImage]
+        public MLImage Image
+        {
+            get => Row.Image;
+            set => throw new NotSupportedException("Drawn images are read only.");
+        }
+
+        [KeyType(3)]
+        public byte Byte
+        {
+            get => (byte)Key;
+            set => throw new NotSupportedException("Labels are read only.");
+        }
+
+        [KeyType(3)]
+        public ushort UShort
+        {
+            get => (ushort)Key;
+            set => throw new NotSupportedException("Labels are read only.");
+        }
+
+        [KeyType(3)]
+        public uint UInt
+        {
+            get => Key;
+            set => throw new NotSupportedException("Labels are read only.");
+        }
+
+        [KeyType(3)]
+        public ulong ULong
+        {
+            get => Key;
+            set => throw new NotSupportedException("Labels are read only.");
+        }
+
+        private uint Key => (uint)Array.IndexOf(Drawn.Classes, Row.Label) + 1;
     }
 }

@@ -85,8 +85,35 @@ public class EarlyExitTests(FittedExits fitted) : IClassFixture<FittedExits>
 
         var error = Assert.Throws<ArgumentException>(() => fitted.Student.ExportExits(fitted.File("unknown"), data));
 
-        Assert.StartsWith("The label 'Label' has classes the student was not trained on: violet; it knows red, green, blue.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Label column 'Label' has a class 'violet', which is none of red, green, blue.", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(fitted.File("unknown")));
+    }
+
+    [Fact]
+    public void BadRowsAreTreatedAsInTheRun()
+    {
+        using var folder = new TemporaryFolder();
+        // Nothing that could be decoded, and an image of more pixels than the options allow.
+        var rows = fitted.Rows.Append(DrawnRow.OfBytes([1, 2, 3], "red")).Concat(Drawn.Rows(1, size: 9)).ToList();
+        var data = Drawn.View(fitted.Ml, rows);
+        ImageClassificationDistillationOptions Options(BadImages bad) => new()
+        {
+            ImageColumnName = "Bytes",
+            Student = ImageClassifier.ResNet8,
+            Methods = { new DeepSupervision() },
+            ImageSize = Quick.Size,
+            Epochs = 1,
+            Threads = 1,
+            BadImages = bad,
+            MaxImagePixels = Quick.Size.Pixels,
+        };
+        using var patient = fitted.Ml.DistillImageClassification(Options(BadImages.Skip)).Fit(data);
+        using var strict = fitted.Ml.DistillImageClassification(Options(BadImages.Throw)).Fit(Drawn.View(fitted.Ml, fitted.Rows));
+
+        Assert.Equal(50, patient.ExportExits(folder["patient"], data).Rows);
+        Assert.StartsWith("Row 50 of the evaluation data: ", Assert.Throws<InvalidDataException>(() => strict.ExportExits(folder["strict"], data)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Row 50 of the evaluation data", Assert.Throws<InvalidDataException>(() => strict.ExportExits(folder["strict"], Drawn.View(fitted.Ml, [.. fitted.Rows, rows[^1]]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

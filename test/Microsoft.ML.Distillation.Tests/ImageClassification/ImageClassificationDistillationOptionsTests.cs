@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.ML.Distillation.ImageClassification;
 using Microsoft.ML.Distillation.Tests.Teachers;
 
 namespace Microsoft.ML.Distillation.Tests.ImageClassification;
@@ -12,6 +13,45 @@ public class ImageClassificationDistillationOptionsTests
     {
         new ImageClassificationDistillationOptions().Validate();
         new ImageClassificationDistillationOptions { Teacher = Teacher, Methods = { new KnowledgeDistillation() } }.Validate();
+    }
+
+    // Bytes of a batch, held against the largest array: one image more, or one pixel, and there are too many.
+    [Theory]
+    [InlineData(10_922, 256, 256, null)]
+    [InlineData(10_923, 256, 256, "BatchSize is 10923 and ImageSize is 256×256: a batch of such images has 2147549184 bytes, and 2147483591 is the most there can be; lower one of them.")]
+    [InlineData(int.MaxValue, int.MaxValue, int.MaxValue, "a batch of such images has 29710560901343952451059843069")]
+    public void ABatchFitsIntoAnArray(int batch, int width, int height, string? fault)
+    {
+        void Validate() => new ImageClassificationDistillationOptions { BatchSize = batch, ImageSize = new(width, height) }.Validate();
+
+        if (fault is null)
+            Validate();
+        else
+            Assert.Contains(fault, Assert.Throws<ArgumentException>(Validate).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALargerTeachersImagesFitIntoAnArrayToo()
+    {
+        var options = new ImageClassificationDistillationOptions { BatchSize = 20_000 };
+
+        EarlyChecks.Batch(options, new(32, 32));
+
+        Assert.StartsWith(
+            "BatchSize is 20000 and the size that the teacher takes is 224×224: a batch of such images has 3010560000 bytes",
+            Assert.Throws<ArgumentException>(() => EarlyChecks.Batch(options, new(224, 224))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MethodsThatAreAddedLaterAreNoneOfTheRuns()
+    {
+        var options = Quick.Options(epochs: 1);
+        var trainer = new MLContext(seed: 1).DistillImageClassification(options);
+        options.Methods.Add(new DeepSupervision());
+
+        using var student = trainer.Fit(Drawn.View(new MLContext(seed: 1), Drawn.Rows(12)));
+
+        Assert.Equal("none", student.Report.Options["Methods"]);
     }
 
     [Fact]

@@ -45,6 +45,30 @@ public class ObjectDetectionDistillationOptionsTests
         Assert.IsType<ConstantRate>(new ObjectDetectionDistillationOptions { Schedule = new ConstantRate(), Epochs = 2 }.Schedule);
     }
 
+    // The student's own size counts where nothing else is said; a teacher may bring a smaller one.
+    [Fact]
+    public void ABatchFitsIntoAnArray()
+    {
+        new ObjectDetectionDistillationOptions { BatchSize = 1747 }.Validate();
+
+        Assert.Contains(
+            "BatchSize is 1748 and ImageSize is 640×640: a batch of such images has 2147942400 bytes, and 2147483591 is the most there can be; lower one of them.",
+            Fault(new() { BatchSize = 1748 }), StringComparison.Ordinal);
+        Assert.Contains("BatchSize is 16 and ImageSize is 8192×8192: ", Fault(new() { ImageSize = new(8192, 8192) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MethodsThatAreAddedLaterAreNoneOfTheRuns()
+    {
+        var options = new ObjectDetectionDistillationOptions();
+
+        var copy = options.Copy();
+        options.Methods.Add(new YoloOutputDistillation());
+
+        Assert.Empty(copy.Methods);
+        Assert.Equal("Methods is null.", Assert.Throws<ArgumentException>(() => new ObjectDetectionDistillationOptions { Methods = null! }.Copy().Validate()).Message.Split(": ")[1].Split(" (")[0]);
+    }
+
     [Fact]
     public void AStepOfOneImageNeedsMoreThanOnePlace()
     {

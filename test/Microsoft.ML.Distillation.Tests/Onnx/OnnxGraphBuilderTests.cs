@@ -43,7 +43,7 @@ public class OnnxGraphBuilderTests
 
         Assert.Equal(odd.Select(BitConverter.SingleToInt32Bits), file.ReadFloats("odd").Select(BitConverter.SingleToInt32Bits));
         Assert.Equal([2, 3], file.ReadShape("odd"));
-        Assert.Equal(numbers, file.ReadInt64s("numbers"));
+        Assert.Equal(numbers, file.Initializers["numbers"].ToInt64s("net.onnx"));
         Assert.Empty(file.ReadFloats("none"));
         Assert.Equal([0, 5], file.ReadShape("none"));
     }

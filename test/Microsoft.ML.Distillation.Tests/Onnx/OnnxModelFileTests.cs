@@ -69,11 +69,17 @@ public class OnnxModelFileTests
     }
 
     [Fact]
-    public void StreamsAndBytesAreReadLikeFiles()
-    {
-        using var stream = File.OpenRead(Foreign.Path);
+    public void BytesAreReadLikeFiles() =>
+        Assert.Equal(OnnxModelFile.FromPath(Foreign.Path).ToBytes(), OnnxModelFile.FromBytes(File.ReadAllBytes(Foreign.Path), "bytes").ToBytes());
 
-        Assert.Equal(OnnxModelFile.FromPath(Foreign.Path).ToBytes(), OnnxModelFile.FromStream(stream, "a stream").ToBytes());
+    [Fact]
+    public void TheFingerprintIsTheContentsAndNotThePlaces()
+    {
+        var copy = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Foreign.Path));
+        copy.Graph.Name += "'";
+
+        Assert.Equal(OnnxModelFile.FromPath(Foreign.Path).Fingerprint(), OnnxModelFile.FromBytes(File.ReadAllBytes(Foreign.Path), "elsewhere").Fingerprint());
+        Assert.NotEqual(OnnxModelFile.FromPath(Foreign.Path).Fingerprint(), OnnxModelFile.FromProto(copy, Foreign.Path).Fingerprint());
     }
 
     [Fact]

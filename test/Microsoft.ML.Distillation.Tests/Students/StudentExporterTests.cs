@@ -75,6 +75,17 @@ public class StudentExporterTests
     }
 
     [Fact]
+    public void TheMetadataTellTheFilesInputFromTheStudentsOwnSize()
+    {
+        using var module = Modules.Worn(ImageClassifier.ResNet8, 3);
+
+        var file = OnnxModelFile.FromBytes(StudentExporter.Standalone(module, Describe("resnet8", 3, new(24, 20), new(16, 12))), "student");
+
+        Assert.Equal("'image' (Float N×3×20×24)", $"{Assert.Single(file.Inputs)}");
+        Assert.Equal(("24x20", "16x12"), (file.Metadata["distillation.input_size"], file.Metadata["distillation.image_size"]));
+    }
+
+    [Fact]
     public void InitialisersAreTheStateDictAndTheInputsOwn()
     {
         using var module = Modules.Worn(ImageClassifier.ResNet8, 3);

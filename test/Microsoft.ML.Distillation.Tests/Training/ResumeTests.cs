@@ -154,8 +154,7 @@ public class ResumeTests
 
         var message = Assert.Throws<InvalidOperationException>(() => Run(settings, folder.Path, teacherSeed: 2)).Message;
 
-        Assert.StartsWith(
-            $"The checkpoint in '{folder.Path}' is of another run. Teacher: it answers otherwise than the one of that name did then. Take the options", message, StringComparison.Ordinal);
+        Assert.StartsWith($"The checkpoint in '{folder.Path}' is of another run. Teacher: 'teacher resnet8, content ", message, StringComparison.Ordinal);
     }
 
     [Fact]

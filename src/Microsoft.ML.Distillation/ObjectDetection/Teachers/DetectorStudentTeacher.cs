@@ -15,11 +15,12 @@ public sealed class DetectorStudentTeacher : DetectorTeacher
     private readonly DetectorFile _file;
     private readonly ObjectDetector _detector;
     private readonly long _bytes;
+    private readonly string _content;
 
     private DetectorStudentTeacher(byte[] model, string source)
     {
         _file = DetectorFile.Read(OnnxModelFile.FromBytes(model, source));
-        (_detector, _bytes) = (ObjectDetector.FromOnnx(model), model.LongLength);
+        (_detector, _bytes, _content) = (ObjectDetector.FromOnnx(model), model.LongLength, ContentHash.Of(model));
     }
 
     /// <inheritdoc/>
@@ -58,6 +59,8 @@ public sealed class DetectorStudentTeacher : DetectorTeacher
         ArgumentNullException.ThrowIfNull(fitted);
         return FromOnnx(fitted.ToOnnx());
     }
+
+    internal override string Identity => $"teacher {_file.Student.Architecture}, content {_content}";
 
     internal override void Validate(Faults faults)
     {

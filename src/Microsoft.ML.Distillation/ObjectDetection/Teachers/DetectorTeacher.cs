@@ -19,6 +19,9 @@ public abstract class DetectorTeacher
     /// <summary>The teacher's classes in the order of its outputs; null when it is not known.</summary>
     public abstract IReadOnlyList<string>? ClassNames { get; }
 
+    /// <summary>What tells the teacher from others, beside what it says: not where its file lies, which may change.</summary>
+    internal virtual string Identity => Name;
+
     internal abstract void Validate(Faults faults);
 
     /// <summary>Loads the teacher for use. The caller disposes the session.</summary>

@@ -82,6 +82,8 @@ public sealed class OnnxDetectorTeacher : DetectorTeacher
         };
     }
 
+    internal override string Identity => $"ONNX detector, {_file.Fingerprint()}";
+
     internal override void Validate(Faults faults) => _options.Validate(Name, faults);
 
     internal override DetectorTeacherSession Open(DetectorTeacherSettings settings) => new OnnxDetectorTeacherSession(_file, _shape.Value, _options, settings);

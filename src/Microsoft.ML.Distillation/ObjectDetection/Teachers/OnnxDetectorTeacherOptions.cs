@@ -13,11 +13,11 @@ public sealed class OnnxDetectorTeacherOptions
 
     /// <summary>The outputs to look at.</summary>
     /// <value>Default: null, which is all of them.</value>
-    public IReadOnlyList<string>? OutputNames { get; init; }
+    public IReadOnlyList<string>? OutputNames { get; init => field = value?.ToArray(); }
 
     /// <summary>The classes in the order of the outputs, without a background or no-object class.</summary>
     /// <value>Default: null, which is those in the file's metadata, as this library and Ultralytics write them. Needed for files whose outputs don't tell how many classes there are.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value?.ToArray(); }
 
     /// <summary>The label of the first class, where outputs hold labels.</summary>
     /// <value>0 or more. Default: null, which is 1 for <see cref="DetectorOutputLayout.TorchVision"/>, else 0.</value>
@@ -52,15 +52,15 @@ public sealed class OnnxDetectorTeacherOptions
     /// Positive, for every level as many. Default: null, which is YOLOv5's for COCO, (10,13 16,30 33,23), (30,61 62,45 59,119), (116,90 156,198 373,326); those of a YOLOv7 are (12,16 19,36 40,28),
     /// (36,75 76,55 72,146), (142,110 192,243 459,401). Anchors that can't be those of a decoded output are noticed.
     /// </value>
-    public IReadOnlyList<IReadOnlyList<float>>? Anchors { get; init; }
+    public IReadOnlyList<IReadOnlyList<float>>? Anchors { get; init => field = value?.Select(level => level.ToArray()).ToArray(); }
 
     /// <summary>Pixels of the input between the cells of each level, finest first.</summary>
     /// <value>As many as <see cref="Anchors"/> has levels. Default: null, which is 8, 16, 32, 64, …</value>
-    public IReadOnlyList<int>? Strides { get; init; }
+    public IReadOnlyList<int>? Strides { get; init => field = value?.ToArray(); }
 
     /// <summary>The inner feature maps to learn from, one for each level of the student's neck, finest first: names of tensors in the file, as <see cref="OnnxDetectorTeacher.Inspect"/> lists them.</summary>
     /// <value>Default: null, for none.</value>
-    public IReadOnlyList<string>? FeatureNames { get; init; }
+    public IReadOnlyList<string>? FeatureNames { get; init => field = value?.ToArray(); }
 
     /// <summary>What is scored no higher is not taken for found.</summary>
     /// <value>0…1. Default: 0.001, low enough for measuring; labels are made of what is above <see cref="PseudoLabelOptions.ScoreThreshold"/>.</value>

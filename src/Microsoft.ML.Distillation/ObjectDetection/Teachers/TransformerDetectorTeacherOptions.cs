@@ -27,7 +27,7 @@ public sealed class TransformerDetectorTeacherOptions
 
     /// <summary>The classes: of keys without values in their order, of text all that occur. Keys with values name their classes themselves.</summary>
     /// <value>Default: null. Needed where the predicted label is text.</value>
-    public IReadOnlyList<string>? ClassNames { get; init; }
+    public IReadOnlyList<string>? ClassNames { get; init => field = value?.ToArray(); }
 
     internal void Validate(Faults faults)
     {

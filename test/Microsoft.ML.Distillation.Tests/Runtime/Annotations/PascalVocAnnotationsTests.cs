@@ -166,6 +166,22 @@ public sealed class PascalVocAnnotationsTests : IDisposable
         Assert.StartsWith("'Annotations/d.xml': 'filename' is '../../x.jpg', which is not inside the folder", _folder.Refusal(() => Load()).Replace('\\', '/'), StringComparison.Ordinal);
     }
 
+    // Tools write where the image lay on the machine it was labelled on.
+    [Theory]
+    [InlineData("/home/anna/pictures/2007_000027.jpg", "2007_000027.jpg")]
+    [InlineData(@"C:\Users\Anna\2007_000027.jpg", "2007_000027.jpg")]
+    [InlineData("D:/pictures/2007_000027.jpg", "2007_000027.jpg")]
+    [InlineData(@"\\server\share\2007_000027.jpg", "2007_000027.jpg")]
+    [InlineData("/home/anna/gone.jpg", "b.PNG")]
+    [InlineData(@"C:\gone.jpg", "b.PNG")]
+    [InlineData("/", "b.PNG")]
+    public void OfAPathFromARootTheLastPartCounts(string named, string found)
+    {
+        _folder.Write("Annotations/b.xml", $"<annotation><filename>{named}</filename></annotation>");
+
+        Assert.Equal($"JPEGImages/{found} 0x0", Assert.Single(Load()).Text());
+    }
+
     [Fact]
     public void AFolderWithoutFilesIsAnError()
     {

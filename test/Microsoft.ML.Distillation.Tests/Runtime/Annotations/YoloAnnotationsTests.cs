@@ -71,6 +71,45 @@ public sealed class YoloAnnotationsTests : IDisposable
         Assert.Equal("'labels' has 4 text file(s) without an image in 'images': b.txt, c.txt, d/e.txt, ….", _folder.Refusal(() => Load()).Replace('\\', '/'));
     }
 
+    // A text beside images is one of boxes if it begins as one: lists, notes and class names may lie there too.
+    [Fact]
+    public void BesideImagesATextFileOfBoxesWithoutAnImageIsAnErrorToo()
+    {
+        _folder.Write("images/a.txt", "1 0.5 0.5 1 1");
+        _folder.Write("images/notes.txt", "5 pictures of 3 streets");
+        _folder.Write("images/empty.txt", "\n");
+        _folder.Write("images/lost.txt", "\n0 0.5 0.5 0.1 0.1\n");
+
+        Assert.Equal(
+            "'images' has 1 text file(s) without an image in 'images': lost.txt.",
+            _folder.Refusal(() => _ml.LoadYoloAnnotations(_folder["images"], _folder["images"], _folder["classes.txt"])).Replace(_folder["images"], "images", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ALinkToAnImageIsAnImage()
+    {
+        _folder.Write("store/1.png", AnnotationFiles.Png(10, 20));
+        File.CreateSymbolicLink(_folder["images/b.png"], _folder["store/1.png"]);
+        _folder.Write("labels/b.txt", "0 0.5 0.5 1 1");
+
+        Assert.Equal(["images/a.png 640x480", "images/b.png 10x20 | person 0 0 10 20 area 200"], Load().Select(r => r.Text()));
+    }
+
+    [Theory]
+    [InlineData("images")]
+    [InlineData("labels")]
+    public void ALinkToAFolderIsAnError(string where)
+    {
+        _folder.Write("labels/a.txt", "0 0.5 0.5 1 1");
+        Directory.CreateDirectory(_folder["store"]);
+        Directory.CreateSymbolicLink(_folder[$"{where}/linked"], _folder["store"]);
+        Directory.CreateSymbolicLink(_folder[$"{where}/round"], _folder[where]);
+
+        Assert.Equal(
+            $"'{where}' has 2 link(s) to folders, which are not followed: linked, round. Put the folders themselves there, or links to their files.",
+            _folder.Refusal(() => Load()).Replace(_folder[where], where, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("names: ['person', \"bike: red\", car]")]
     [InlineData("# a comment\npath: ../data\ntrain: images/train\nnc: 3 # classes\nnames: [ person, 'bike: red',\n  car, ]\n")]

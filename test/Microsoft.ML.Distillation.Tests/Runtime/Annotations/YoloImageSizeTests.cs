@@ -80,12 +80,14 @@ public sealed class YoloImageSizeTests : IDisposable
     }
 
     [Fact]
-    public void LinkedFoldersAreNotEntered()
+    public void AFolderThatIsLinkedToItselfIsRefused()
     {
         _folder.Write("images/a.png", AnnotationFiles.Png(64, 48));
         Directory.CreateSymbolicLink(_folder["images/loop"], ".");
 
-        Assert.Single(_folder.Rows(_ml, _ml.LoadYoloAnnotations(_folder["images"] + Path.DirectorySeparatorChar, _folder["images"], _folder.Write("classes.txt", "a"))));
+        Assert.Contains(
+            "has 1 link(s) to folders, which are not followed: loop.",
+            _folder.Refusal(() => _ml.LoadYoloAnnotations(_folder["images"] + Path.DirectorySeparatorChar, _folder["images"], _folder.Write("classes.txt", "a"))), StringComparison.Ordinal);
     }
 
     private AnnotatedImage Load(byte[] image)

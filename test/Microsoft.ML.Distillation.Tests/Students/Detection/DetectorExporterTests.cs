@@ -207,6 +207,7 @@ public class DetectorExporterTests
                 ["distillation.architecture"] = "yolov5n",
                 ["distillation.classes"] = "[\"class 0\",\"class 1\",\"class 2\"]",
                 ["distillation.image_size"] = "64x96",
+                ["distillation.input_size"] = "80x90",
                 ["distillation.mean"] = "[0.4914,0.4822,0.4465]",
                 ["distillation.deviation"] = "[0.247,0.2435,0.2616]",
                 ["distillation.resizing"] = "IsoPad",

@@ -12,7 +12,7 @@ internal static class Label
             return null;
         return @class < values.Classes
             ? (int)@class
-            : throw new InvalidDataException($"{values.Source}: output '{output}' holds the label {label}, and there are {values.Classes} classes, the first one labelled {firstLabel}. "
+            : throw new InvalidDataException(FormattableString.Invariant($"{values.Source}: output '{output}' holds the label {label}, and there are {values.Classes} classes, the first one labelled {firstLabel}. ")
                 + "Name all classes in the order of the labels (OnnxDetectorTeacherOptions.ClassNames), or set FirstLabel.");
     }
 }
