@@ -109,13 +109,13 @@ internal sealed class EpochBenchmark(EpochOptions options, CancellationToken can
         using var threads = new ThreadLimit(options.Threads);
         var (data, classNames) = Data();
         var rates = new Dictionary<string, List<double>> { ["memory"] = [], ["files"] = [] };
-        using var inMemory = Read(data, PixelStore.DefaultMemoryBudget, options.Threads).Store;
-        using var inFiles = Read(data, options.Budget, options.Threads).Store;
         for (var round = 1; round <= options.Rounds; round++)
         {
-            foreach (var (config, store) in new[] { ("memory", inMemory), ("files", inFiles) })
+            foreach (var (config, budget) in new[] { ("files", options.Budget), ("memory", PixelStore.DefaultMemoryBudget) })
             {
-                using var cold = options.Cold && store == inFiles ? new ColdFiles() : null;
+                // One at a time: resident memory is of that one.
+                using var store = Read(data, budget, options.Threads).Store;
+                using var cold = options.Cold && config == "files" ? new ColdFiles() : null;
                 var epochs = new EpochTimes(options, store, classNames, cancellation).Measure(null, new ImageAugmentation(), null);
                 foreach (var epoch in epochs)
                     Line(config, round, epoch, null);

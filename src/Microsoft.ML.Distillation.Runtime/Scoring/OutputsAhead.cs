@@ -1,24 +1,26 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Distillation.Reading;
 
 namespace Microsoft.ML.Distillation.Scoring;
 
 /// <summary>
 /// A graph's outputs on a data view's rows one after another, computed a batch at a time while the next one is read; behind them the images' sizes, where there are any.
 /// </summary>
+/// <remarks>
+/// Images are read by several cursors, where the steps before can share their rows out. A cursor of ML.NET's own does so too, and keeps more than a hundred images a thread as floats: gigabytes, of large ones.
+/// </remarks>
 internal sealed class OutputsAhead : IDisposable
 {
+    private static readonly RowReading s_reading = new("scoring", "score it by Transform");
     private readonly BatchSession _session;
     private readonly string[] _outputs;
     private readonly DataViewSchema.Column? _size;
     private readonly int _firstOutput;
-    private readonly DataViewRowCursor _cursor;
-    private readonly ValueGetter<VBuffer<float>> _getPixels;
-    private readonly ValueGetter<VBuffer<long>>? _getSize;
+    private readonly DataViewRowCursor[] _cursors;
+    private readonly IEnumerator<ScoredImage> _images;
     private ImageBatch _scored, _following;
-    private VBuffer<float> _pixels;
-    private VBuffer<long> _pair;
     private BatchColumn[] _columns = [];
-    private bool _started;
+    private bool _started, _reads;
     private int _row = -1;
 
     /// <param name="outputs">The names of those that follow the columns of the data.</param>
@@ -28,17 +30,8 @@ internal sealed class OutputsAhead : IDisposable
         (_session, _outputs, _size, _firstOutput) = (session, outputs, size, data.Schema.Count);
         (_scored, _following) = (new(batchSize, session.PixelCount), new(batchSize, session.PixelCount));
         var pixels = data.Schema[session.Pixels];
-        _cursor = data.GetRowCursor(size is { } measured ? [pixels, measured] : [pixels]);
-        try
-        {
-            _getPixels = _cursor.GetGetter<VBuffer<float>>(pixels);
-            _getSize = size is { } column ? _cursor.GetGetter<VBuffer<long>>(column) : null;
-        }
-        catch
-        {
-            _cursor.Dispose();
-            throw;
-        }
+        _cursors = data.GetRowCursorSet(size is { } measured ? [pixels, measured] : [pixels], Environment.ProcessorCount);
+        _images = RowsInOrder.Read(_cursors, row => ScoredImage.Reader(row, pixels, size), s_reading, sizeof(float) * (long)session.PixelCount, CancellationToken.None).GetEnumerator();
     }
 
     /// <summary>Where a column is among those read ahead; null where it is none of them.</summary>
@@ -64,7 +57,13 @@ internal sealed class OutputsAhead : IDisposable
         Score();
     }
 
-    public void Dispose() => _cursor.Dispose();
+    public void Dispose()
+    {
+        // Reading disposes of its cursors, once it has begun.
+        _images.Dispose();
+        foreach (var cursor in _reads ? [] : _cursors)
+            cursor.Dispose();
+    }
 
     private void Score()
     {
@@ -79,17 +78,14 @@ internal sealed class OutputsAhead : IDisposable
 
     private bool Read(ImageBatch batch, int row)
     {
-        if (!_cursor.MoveNext())
+        _reads = true;
+        if (!_images.MoveNext())
             return false;
-        if (_getSize is not null)
-        {
-            _getSize(ref _pair);
-            _pair.CopyTo(batch.Sizes.AsSpan(2 * row, 2));
-        }
-        _getPixels(ref _pixels);
-        if (_pixels.Length != _session.PixelCount)
-            throw new InvalidDataException($"Row {_cursor.Position} has no image: {_pixels.Length} values for pixels, where the model takes {_session.PixelCount}. Remove such rows.");
-        _pixels.CopyTo(batch.Pixels, row * _session.PixelCount);
+        var image = _images.Current;
+        if (image.Pixels.Length != _session.PixelCount)
+            throw new InvalidDataException($"Row {image.Number} has no image: {image.Pixels.Length} values for pixels, where the model takes {_session.PixelCount}. Remove such rows.");
+        image.Pixels.CopyTo(batch.Pixels, row * _session.PixelCount);
+        image.Size.CopyTo(batch.Sizes.AsSpan(2 * row, 2));
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Reading;
 using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.Data;
@@ -25,7 +26,7 @@ internal sealed class ImageReader
         var images = new CheckedImages(data, preparation.InputColumn, reader._log.MaxPixels);
         var prepared = preparation.Fit(data, asBytes: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
         var cursors = CheckedImages.RowByRow(prepared, ImageRow.Columns(prepared.Schema, label), threads ?? ThreadLimit.Default);
-        reader.ReadInto(store, RowsInOrder.Read<ImageRow.Prepared>(cursors, row => new ImageRow(row, preparation, label).Read, role, store.RowBytes, cancellation), onRow);
+        reader.ReadInto(store, RowsInOrder.Read<ImageRow.Prepared>(cursors, row => new ImageRow(row, preparation, label).Read, new RowsFor(role), store.RowBytes, cancellation), onRow);
         return store;
     }
 

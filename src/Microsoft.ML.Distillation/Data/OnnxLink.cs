@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Distillation.Onnx;
+using Microsoft.ML.Transforms.Onnx;
 
 namespace Microsoft.ML.Distillation.Data;
 
@@ -11,16 +12,17 @@ internal static class OnnxLink
     /// <param name="outputs">The graph's outputs, and the columns they become.</param>
     public static ChainLink Of(MLContext ml, string[] outputs, byte[] graph)
     {
-        var file = new GraphFile(ml, graph);
-        var estimator = ml.Transforms.ApplyOnnxModel(outputs, [ImagePreparation.PixelColumn], file.Path);
-        return new ChainLink(
-            data =>
-            {
-                var transformer = estimator.Fit(data);
-                s_files.AddOrUpdate(transformer, file);
-                return transformer;
-            },
-            estimator.GetOutputSchema);
+        string[] inputs = [ImagePreparation.PixelColumn];
+        try
+        {
+            var file = new GraphFile(ml, graph);
+            return Of(ml.Transforms.ApplyOnnxModel(outputs, inputs, file.Path), file);
+        }
+        catch (IOException)
+        {
+            // Without room for it, ML.NET's own way may still find some.
+            return ChainLink.Of(ml.Transforms.ApplyOnnxModel(outputs, inputs, new MemoryStream(graph)));
+        }
     }
 
     /// <summary>Disposes steps of a chain, and deletes the files of those that run graphs.</summary>
@@ -33,4 +35,13 @@ internal static class OnnxLink
                 file.Dispose();
         }
     }
+
+    private static ChainLink Of(OnnxScoringEstimator estimator, GraphFile file) => new(
+        data =>
+        {
+            var transformer = estimator.Fit(data);
+            s_files.AddOrUpdate(transformer, file);
+            return transformer;
+        },
+        estimator.GetOutputSchema);
 }

@@ -1,19 +1,13 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Headers;
+using Microsoft.ML.Distillation.Reading;
 
 namespace Microsoft.ML.Distillation.Data;
 
-/// <summary>A row as it was read from a cursor: its pixels, or what is wrong with it. Its memory is used again for another row.</summary>
-internal class PreparedRow
+/// <summary>A row as it was read from a cursor: its pixels, or what is wrong with it.</summary>
+internal class PreparedRow : OrderedRow
 {
     private VBuffer<byte> _pixels;
-
-    /// <summary>The row's place in the data, which messages name.</summary>
-    public long Number { get; set; }
-
-    /// <summary>Where rows of several cursors belong: those of a batch come from one cursor, and the lower batch is first.</summary>
-    public long Batch { get; set; }
 
     /// <summary>3×H×W.</summary>
     public ref VBuffer<byte> Pixels => ref _pixels;
@@ -31,10 +25,7 @@ internal class PreparedRow
 
     public bool Animated { get; private set; }
 
-    /// <summary>What is no fault of the row: it ends the reading when its turn comes.</summary>
-    public ExceptionDispatchInfo? Failure { get; set; }
-
-    public virtual void Clear() => (Fault, Error, Source, Orientation, Animated) = (null, null, null, Exif.Upright, false);
+    public override void Clear() => (Fault, Error, Source, Orientation, Animated) = (null, null, null, Exif.Upright, false);
 
     public void Refuse(string fault, Exception? error) => (Fault, Error) = (fault, error);
 

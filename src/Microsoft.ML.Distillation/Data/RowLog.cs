@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Distillation.Data;
@@ -26,19 +24,6 @@ internal sealed class RowLog(BadImages policy = BadImages.Throw, long maxPixels 
     public IReadOnlyList<SkippedRow> Skipped => _skipped;
 
     public void Skip(SkippedRow row) => _skipped.Add(row);
-
-    /// <summary>Throws where no further row can be had. That is no row that could be left out: the view itself can't be read on.</summary>
-    /// <param name="read">Rows before it.</param>
-    /// <param name="error">What a step before this one threw; itself where it is no fault of the data.</param>
-    [DoesNotReturn]
-    public static void ThrowUnreadable(string role, long read, Exception error)
-    {
-        if (error is OperationCanceledException or OutOfMemoryException)
-            ExceptionDispatchInfo.Throw(error);
-        throw new InvalidDataException(
-            $"The {role} data can't be read beyond its first {read} rows: {error.GetBaseException().Message.TrimEnd('.')}. The step that fails comes before the estimator, and may have read ahead: "
-            + "the row at fault is that one or a later one. Remove rows whose files are missing.", error);
-    }
 
     /// <summary>Notes an object that is left out of its row.</summary>
     /// <param name="fault">The row, and what is wrong with the object.</param>

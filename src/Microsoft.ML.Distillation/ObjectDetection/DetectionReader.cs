@@ -1,4 +1,5 @@
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Reading;
 using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.ObjectDetection;
@@ -48,7 +49,7 @@ internal sealed class DetectionReader
         var images = new CheckedImages(data, preparation.InputColumn, reader._log.MaxPixels);
         var prepared = preparation.Fit(data, asBytes: true, isChecked: true).Aggregate((IDataView)images, (view, step) => step.Transform(view));
         var cursors = CheckedImages.RowByRow(prepared, SceneRow.Columns(prepared.Schema, columns), threads ?? ThreadLimit.Default);
-        var rows = RowsInOrder.Read<SceneRow.Prepared>(cursors, row => new SceneRow(row, preparation, columns, onBadObject is not null).Read, role, pixels.RowBytes, cancellation);
+        var rows = RowsInOrder.Read<SceneRow.Prepared>(cursors, row => new SceneRow(row, preparation, columns, onBadObject is not null).Read, new RowsFor(role), pixels.RowBytes, cancellation);
         reader.ReadInto(pixels, rows, onRow);
         return new DetectionData(pixels, reader._boxes);
     }

@@ -1,3 +1,4 @@
+using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
 
 namespace Microsoft.ML.Distillation.Onnx;
@@ -5,14 +6,28 @@ namespace Microsoft.ML.Distillation.Onnx;
 /// <summary>A graph in a temporary file, which only this user can read and which is gone when it is disposed, or when nothing refers to it any more.</summary>
 internal sealed class GraphFile : IDisposable
 {
+    /// <exception cref="IOException">The file can't be written.</exception>
     public GraphFile(MLContext ml, byte[] graph)
     {
         Path = System.IO.Path.Combine(PixelStore.TemporaryFolder(ml), $"distillation-{Guid.NewGuid():N}.onnx");
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(Path, options);
-        stream.Write(graph);
+        try
+        {
+            using var stream = new FileStream(Path, options);
+            stream.Write(graph);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            Dispose();
+            throw FileLimit.Reached(error);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     ~GraphFile() => Delete();

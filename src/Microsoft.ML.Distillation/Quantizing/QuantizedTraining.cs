@@ -21,7 +21,7 @@ internal sealed class QuantizedTraining(DistillationOptions options, IChannel ch
         {
             return null;
         }
-        catch (Exception error) when (error is InvalidOperationException or InvalidDataException or IOException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             channel.Warning(MessageSensitivity.None, $"There is no student in 8 bits, since training it on failed: {error.Message}");
             return null;

@@ -1,6 +1,8 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Common;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Reading;
+using Microsoft.ML.Distillation.Training;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Distillation.Teachers;
@@ -61,18 +63,43 @@ internal sealed class TransformerTeacherSession : TeacherSession
     private List<float> Read(IDataView scored, TransformerTeacherOptions options, CancellationToken cancellation)
     {
         var column = scored.Schema[options.ScoreColumnName];
-        using var cursor = scored.GetRowCursor([column]);
-        var getScores = cursor.GetGetter<VBuffer<float>>(column);
-        VBuffer<float> row = default;
+        var cursors = scored.GetRowCursorSet([column], ThreadLimit.Default);
         var scores = new List<float>();
-        while (cursor.MoveNext())
+        foreach (var row in RowsInOrder.Read(cursors, cursor => ScoredRow.Reader(cursor, column), new RowsFor("training"), sizeof(float) * (long)ClassCount, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            getScores(ref row);
-            if (row.Length != ClassCount || row.DenseValues().Any(s => !float.IsFinite(s)))
-                throw new InvalidDataException($"{options.Name}: row {cursor.Position} has no usable scores in column '{options.ScoreColumnName}' ({string.Join(", ", row.DenseValues().Take(5).Select(score => FormattableString.Invariant($"{score}")))}).");
-            scores.AddRange(row.DenseValues());
+            if (row.Error is { } error)
+                throw new InvalidDataException($"{options.Name}: row {row.Number} can't be scored: {error.GetBaseException().Message}", error);
+            if (row.Scores.Length != ClassCount || row.Scores.DenseValues().Any(s => !float.IsFinite(s)))
+                throw new InvalidDataException($"{options.Name}: row {row.Number} has no usable scores in column '{options.ScoreColumnName}' ({string.Join(", ", row.Scores.DenseValues().Take(5).Select(score => FormattableString.Invariant($"{score}")))}).");
+            scores.AddRange(row.Scores.DenseValues());
         }
         return scores;
+    }
+
+    private sealed class ScoredRow : OrderedRow
+    {
+        private VBuffer<float> _scores;
+
+        public ref VBuffer<float> Scores => ref _scores;
+
+        public Exception? Error { get; private set; }
+
+        public static Action<ScoredRow> Reader(DataViewRow row, DataViewSchema.Column column)
+        {
+            var getScores = row.GetGetter<VBuffer<float>>(column);
+            return scored =>
+            {
+                try
+                {
+                    getScores(ref scored._scores);
+                }
+                catch (Exception error) when (error is not OperationCanceledException and not OutOfMemoryException)
+                {
+                    scored.Error = error;
+                }
+            };
+        }
+
+        public override void Clear() => Error = null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Reading;
 
 namespace Microsoft.ML.Distillation.Tests.Data;
 

@@ -116,7 +116,7 @@ public class BadDataTests
         using var folder = new TemporaryFolder();
         var ml = new MLContext(seed: 1) { TempFilePath = folder.Path };
         var filesWhileReading = 0;
-        var options = new ImageClassificationDistillationOptions { ImageSize = Quick.Size, MemoryBudget = 0, Epochs = 2 };
+        var options = new ImageClassificationDistillationOptions { ImageSize = Quick.Size, MemoryBudget = 0, Epochs = 2, Threads = 1 };
         IEnumerable<DrawnRow> Rows()
         {
             foreach (var row in Drawn.Rows(12))

@@ -45,6 +45,29 @@ public class BulkScorerTests(FittedPipeline fitted)
         Quick.Close([.. fitted.Model.Transform(fitted.Data).GetColumn<float[]>("Score")], [.. rows.Select(r => r.Score)], Tolerance);
     }
 
+    // ML.NET shares rows out to threads 128 at a time.
+    [Fact]
+    public void RowsOfSeveralThreadsKeepTheirOrder()
+    {
+        var rows = Enumerable.Repeat(fitted.Rows, 5).SelectMany(r => r).Select(r => new PathRow { ImagePath = r.ImagePath, Label = r.Label }).ToList();
+        IDataView Data() => fitted.Ml.Data.LoadFromEnumerable(rows);
+        using var scorer = fitted.Ml.LoadBulkScorer(fitted.Zip, 7);
+        float[][] expected = [.. fitted.Model.Transform(Data()).GetColumn<float[]>("Score")];
+
+        Quick.Close(expected, [.. scorer.Transform(Data()).GetColumn<float[]>("Score")], Tolerance);
+
+        rows[300] = new PathRow { ImagePath = rows[300].ImagePath + ".gone", Label = rows[300].Label };
+        var before = new List<float[]>();
+        Assert.ThrowsAny<Exception>(() =>
+        {
+            foreach (var score in scorer.Transform(Data()).GetColumn<float[]>("Score"))
+                before.Add(score);
+        });
+        // What comes after the scores reads some rows ahead itself.
+        Assert.InRange(before.Count, 256, 300);
+        Quick.Close(expected[..before.Count], [.. before], Tolerance);
+    }
+
     [Fact]
     public void NoRowsGiveNone()
     {

@@ -59,6 +59,27 @@ public sealed class TransformerDetectorTeacherTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatIsNoImageIsToldByItsRowOrLeftOut()
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 3; i++)
+        {
+            using var image = Scenes.Image(64, 64);
+            image.Save(folder[$"{i}.png"]);
+        }
+        File.WriteAllText(folder["1.png"], "no image");
+        var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(i => new FileRow { ImagePath = folder[$"{i}.png"], Seen = ["red"], Sure = [.5f + .1f * i], Where = [0, 0, 32, 64] }));
+        var rows = _ml.Transforms.LoadImages("Image", "", "ImagePath").Fit(data).Transform(data);
+        var log = new RowLog(BadImages.Skip);
+
+        Assert.Contains(": row 1 can't be read: ", Refusal(rows, null, Classes), StringComparison.Ordinal);
+        using var session = Teacher(rows, null, Classes).Open(Settings(new KeptRows(rows, log)));
+        log.Skip(new("training", 1, "no image", null));
+
+        Sketch.Same(Sketch.Lines(session.Detect(zeros(2, 3, 64, 64), [0, 1])), [0, 1, .5, 0, 0, 32, 64], [1, 1, .7, 0, 0, 32, 64]);
+    }
+
+    [Fact]
     public void AModelMayDropColumns()
     {
         var rows = Rows();
@@ -171,6 +192,17 @@ public sealed class TransformerDetectorTeacherTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     private static DetectorTeacherSettings Settings(IDataView rows) => new(CPU, 1, DetectionParts.None) { Rows = rows };
+
+    private sealed class FileRow
+    {
+        public string ImagePath { get; set; } = "";
+
+        public string[] Seen { get; set; } = [];
+
+        public float[] Sure { get; set; } = [];
+
+        public float[] Where { get; set; } = [];
+    }
 
     private TransformerDetectorTeacher Teacher(IDataView rows, TransformerDetectorTeacherOptions? options, string[]? classes) => new(FoundRow.Model(_ml, rows, classes), options);
 

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Distillation.Data;
+namespace Microsoft.ML.Distillation.Reading;
 
 /// <summary>
 /// Threads that read a cursor each, ahead of whoever asks for the rows. What they have read waits until its turn comes: of the cursors' next rows, the one of the lowest batch is the data's next.
@@ -10,7 +10,7 @@ namespace Microsoft.ML.Distillation.Data;
 /// <remarks>
 /// A thread goes on while fewer than <paramref name="waiting"/> rows are there, or none of its own wait: those are the ones that are waited for. Rows change hands some at a time, which a small image would not be worth alone.
 /// </remarks>
-internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting) : IDisposable where TRow : PreparedRow, new()
+internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting) : IDisposable where TRow : OrderedRow, new()
 {
     public const string ThreadName = "Reading images";
 
@@ -45,10 +45,10 @@ internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting)
     /// <summary>Waits for the data's next row, which is good until the next one is asked for.</summary>
     /// <param name="read">How many came before.</param>
     /// <returns>Null at the end.</returns>
-    public TRow? Next(long read, string role, CancellationToken cancellation)
+    public TRow? Next(long read, RowReading reading, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (_asked == _given.Count && !GiveMore(read, role, cancellation))
+        if (_asked == _given.Count && !GiveMore(read, reading, cancellation))
             return null;
         var row = _given[_asked++];
         row.Failure?.Throw();
@@ -69,7 +69,7 @@ internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting)
 
     /// <summary>Takes back the rows that were given, and gives all that wait of the data's next batch.</summary>
     /// <returns>Whether there are any.</returns>
-    private bool GiveMore(long read, string role, CancellationToken cancellation)
+    private bool GiveMore(long read, RowReading reading, CancellationToken cancellation)
     {
         lock (_lock)
         {
@@ -84,10 +84,10 @@ internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting)
                 _wanted = false;
                 cancellation.ThrowIfCancellationRequested();
             }
-            if (First(role) is not { } first)
+            if (First(reading) is not { } first)
             {
                 if (_lanes.FirstOrDefault(lane => lane.Unreadable is not null) is { } failed)
-                    RowLog.ThrowUnreadable(role, read, failed.Unreadable!);
+                    reading.ThrowUnreadable(read, failed.Unreadable!);
                 return false;
             }
             for (var batch = first.Waiting.Peek().Batch; first.Waiting.TryPeek(out var row) && row.Batch == batch;)
@@ -98,7 +98,7 @@ internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting)
     }
 
     /// <summary>The cursor with the data's next row. What kept a cursor from going on comes when all others are at their end, as what they have comes before it where one cursor reads.</summary>
-    private Lane? First(string role)
+    private Lane? First(RowReading reading)
     {
         Lane? first = null;
         foreach (var lane in _lanes)
@@ -106,7 +106,7 @@ internal sealed class RowThreads<TRow>(DataViewRowCursor[] cursors, int waiting)
             if (!lane.Waiting.TryPeek(out var row))
                 continue;
             if (row.Batch == first?.Waiting.Peek().Batch)
-                throw new InvalidDataException($"The {role} data can't be read by several threads: two of its cursors have rows of batch {row.Batch}, so that their order is lost. Mend the IDataView that gives them out, or set Threads to 1.");
+                throw new InvalidDataException($"The {reading.Role} data can't be read by several threads: two of its cursors have rows of batch {row.Batch}, so that their order is lost. Mend the IDataView that gives them out, or {reading.OneByOne}.");
             if (first is null || row.Batch < first.Waiting.Peek().Batch)
                 first = lane;
         }

@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Distillation.Tests.Data;
+namespace Microsoft.ML.Distillation.Tests.Runtime.Reading;
 
 /// <summary>A cursor over numbers in batches, as one of a set has them.</summary>
 /// <param name="fails">After how many rows it throws instead of moving on.</param>

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Data;
+using Microsoft.ML.Distillation.Reading;
 
-namespace Microsoft.ML.Distillation.Tests.Data;
+namespace Microsoft.ML.Distillation.Tests.Runtime.Reading;
 
 public class RowsInOrderTests
 {
@@ -197,7 +198,7 @@ public class RowsInOrderTests
     {
         var cursors = new[] { new BatchedNumbers([(0, 0)]), new BatchedNumbers([]) };
 
-        Assert.Throws<NotSupportedException>(() => RowsInOrder.Read<NumberRow>(cursors, cursor => cursor == cursors[1] ? throw new NotSupportedException() : _ => { }, "training", 1, default).ToList());
+        Assert.Throws<NotSupportedException>(() => RowsInOrder.Read<NumberRow>(cursors, cursor => cursor == cursors[1] ? throw new NotSupportedException() : _ => { }, new RowsFor("training"), 1, default).ToList());
 
         AssertNothingIsLeft(cursors);
     }
@@ -210,7 +211,7 @@ public class RowsInOrderTests
 
     private IEnumerable<NumberRow> Read(BatchedNumbers[] cursors, int rowsThatFit = 64, Action<BatchedNumbers, NumberRow>? meanwhile = null, CancellationToken cancellation = default)
     {
-        return RowsInOrder.Read<NumberRow>(cursors, Open, "training", RowsInOrder.WaitingBytes / rowsThatFit, cancellation);
+        return RowsInOrder.Read<NumberRow>(cursors, Open, new RowsFor("training"), RowsInOrder.WaitingBytes / rowsThatFit, cancellation);
 
         Action<NumberRow> Open(DataViewRowCursor cursor) => row =>
         {

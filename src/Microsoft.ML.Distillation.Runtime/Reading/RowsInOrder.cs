@@ -1,6 +1,6 @@
 using Microsoft.ML.Data;
 
-namespace Microsoft.ML.Distillation.Data;
+namespace Microsoft.ML.Distillation.Reading;
 
 /// <summary>Rows of one cursor, or of several over the same data, which are read side by side, one after another in the data's order.</summary>
 internal static class RowsInOrder
@@ -15,23 +15,23 @@ internal static class RowsInOrder
 
     /// <summary>Reads all rows, in the calling thread where there is one cursor. The cursors are disposed of at the end, however it comes.</summary>
     /// <param name="open">Makes what reads a cursor's present row; it is called for each cursor before any is moved.</param>
-    /// <param name="role">What the rows are for, for messages: "training".</param>
+    /// <param name="reading">For messages.</param>
     /// <param name="rowBytes">Bytes of a row's pixels.</param>
     /// <returns>Rows that are good until the next one is asked for.</returns>
     /// <exception cref="InvalidDataException">A step before this one threw, or several cursors claim the same rows.</exception>
-    public static IEnumerable<TRow> Read<TRow>(DataViewRowCursor[] cursors, Func<DataViewRowCursor, Action<TRow>> open, string role, long rowBytes, CancellationToken cancellation)
-        where TRow : PreparedRow, new() =>
-        cursors.Length == 1 ? One(cursors[0], open, role, cancellation) : Several(cursors, open, role, Waiting(cursors.Length, rowBytes), cancellation);
+    public static IEnumerable<TRow> Read<TRow>(DataViewRowCursor[] cursors, Func<DataViewRowCursor, Action<TRow>> open, RowReading reading, long rowBytes, CancellationToken cancellation)
+        where TRow : OrderedRow, new() =>
+        cursors.Length == 1 ? One(cursors[0], open, reading, cancellation) : Several(cursors, open, reading, Waiting(cursors.Length, rowBytes), cancellation);
 
     /// <summary>Rows that may wait for their turn; some more are at work.</summary>
     public static int Waiting(int threads, long rowBytes) => (int)Math.Clamp(WaitingBytes / rowBytes, 1, WaitingPerThread * threads);
 
-    private static IEnumerable<TRow> One<TRow>(DataViewRowCursor cursor, Func<DataViewRowCursor, Action<TRow>> open, string role, CancellationToken cancellation) where TRow : PreparedRow, new()
+    private static IEnumerable<TRow> One<TRow>(DataViewRowCursor cursor, Func<DataViewRowCursor, Action<TRow>> open, RowReading reading, CancellationToken cancellation) where TRow : OrderedRow, new()
     {
         using (cursor)
         {
             var (read, row) = (open(cursor), new TRow());
-            while (Next(cursor, role))
+            while (Next(cursor, reading))
             {
                 cancellation.ThrowIfCancellationRequested();
                 row.Clear();
@@ -42,19 +42,19 @@ internal static class RowsInOrder
         }
     }
 
-    private static IEnumerable<TRow> Several<TRow>(DataViewRowCursor[] cursors, Func<DataViewRowCursor, Action<TRow>> open, string role, int waiting, CancellationToken cancellation)
-        where TRow : PreparedRow, new()
+    private static IEnumerable<TRow> Several<TRow>(DataViewRowCursor[] cursors, Func<DataViewRowCursor, Action<TRow>> open, RowReading reading, int waiting, CancellationToken cancellation)
+        where TRow : OrderedRow, new()
     {
         using var threads = new RowThreads<TRow>(cursors, waiting);
         threads.Start(open, cancellation);
-        for (var number = 0L; threads.Next(number, role, cancellation) is { } row; number++)
+        for (var number = 0L; threads.Next(number, reading, cancellation) is { } row; number++)
         {
             row.Number = number;
             yield return row;
         }
     }
 
-    private static bool Next(DataViewRowCursor cursor, string role)
+    private static bool Next(DataViewRowCursor cursor, RowReading reading)
     {
         try
         {
@@ -62,7 +62,7 @@ internal static class RowsInOrder
         }
         catch (Exception error)
         {
-            RowLog.ThrowUnreadable(role, cursor.Position + 1, error);
+            reading.ThrowUnreadable(cursor.Position + 1, error);
             throw;
         }
     }
