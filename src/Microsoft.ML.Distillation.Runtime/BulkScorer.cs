@@ -52,5 +52,6 @@ public sealed class BulkScorer : IDisposable
     private List<DataViewSchema.Column> Outputs(ITransformer step, DataViewSchema before) =>
         before.Any(c => _session.Gives(c.Name)) ? [] : [.. step.GetOutputSchema(before).Where(c => _session.Gives(c.Name))];
 
-    private static IEnumerable<ITransformer> Flat(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flat) : [model];
+    /// <summary>The steps of a model, those of chains within it too.</summary>
+    internal static IEnumerable<ITransformer> Flat(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Flat) : [model];
 }

@@ -20,7 +20,7 @@ internal sealed class OutputsAhead : IDisposable
     private readonly IEnumerator<ScoredImage> _images;
     private ImageBatch _scored, _following;
     private BatchColumn[] _columns = [];
-    private bool _started, _reads;
+    private bool _started;
     private int _row = -1;
 
     /// <param name="outputs">The names of those that follow the columns of the data.</param>
@@ -61,7 +61,7 @@ internal sealed class OutputsAhead : IDisposable
     {
         // Reading disposes of its cursors, once it has begun.
         _images.Dispose();
-        foreach (var cursor in _reads ? [] : _cursors)
+        foreach (var cursor in _started ? [] : _cursors)
             cursor.Dispose();
     }
 
@@ -78,7 +78,6 @@ internal sealed class OutputsAhead : IDisposable
 
     private bool Read(ImageBatch batch, int row)
     {
-        _reads = true;
         if (!_images.MoveNext())
             return false;
         var image = _images.Current;

@@ -60,18 +60,6 @@ internal sealed class ImageIntake(DistillationOptions options, IChannel channel,
         });
     }
 
-    /// <summary>Has a store filled with what is left of the budget, and disposes of it where that fails.</summary>
-    private T Filled<T>(ImageSize size, Func<PixelStore, T> fill)
-    {
-        var store = new PixelStore(size, options.MemoryBudget - _memoryBytes, temporaryFolder);
-        try
-        {
-            return fill(store);
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Has a store filled with what is left of the budget.</summary>
+    private T Filled<T>(ImageSize size, Func<PixelStore, T> fill) => PixelStore.Filled(size, options.MemoryBudget - _memoryBytes, temporaryFolder, fill);
 }

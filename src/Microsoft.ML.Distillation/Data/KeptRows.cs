@@ -16,8 +16,7 @@ internal sealed class KeptRows(IDataView data, RowLog log) : IDataView
     public long? GetRowCount() => null;
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) =>
-        // Of a set, cursors go row by row: one by itself may read ahead, bad rows too.
-        new Cursor(data.GetRowCursorSet(columnsNeeded, 1)[0], [.. log.Skipped.Select(row => row.Row)]);
+        new Cursor(data.RowByRow(columnsNeeded), [.. log.Skipped.Select(row => row.Row)]);
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) => [GetRowCursor(columnsNeeded)];
 

@@ -63,6 +63,22 @@ internal sealed class PixelStore(ImageSize size, long memoryBudget, string tempo
         return $"{Count} of {Size}, content {hash}";
     }
 
+    /// <summary>Has a new store filled, and disposes of it where that fails.</summary>
+    /// <param name="fill">Gives it back, with what else there is.</param>
+    public static T Filled<T>(ImageSize size, long memoryBudget, string temporaryFolder, Func<PixelStore, T> fill)
+    {
+        var store = new PixelStore(size, memoryBudget, temporaryFolder);
+        try
+        {
+            return fill(store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Appends a row and returns the place for its pixels.</summary>
     public Span<byte> Add(int label)
     {

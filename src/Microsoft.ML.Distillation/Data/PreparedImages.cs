@@ -8,17 +8,6 @@ internal sealed class PreparedImages(MLContext ml, ImagePreparation preparation,
 
     /// <param name="label">Null to read images alone.</param>
     /// <param name="role">What the rows are for, for messages.</param>
-    public PixelStore Read(IDataView data, LabelColumn? label, string role)
-    {
-        var store = new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            return ImageReader.Read(data, preparation, label, store, role, null, CancellationToken.None, bad());
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
+    public PixelStore Read(IDataView data, LabelColumn? label, string role) => PixelStore.Filled(
+        preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml), store => ImageReader.Read(data, preparation, label, store, role, null, CancellationToken.None, bad()));
 }

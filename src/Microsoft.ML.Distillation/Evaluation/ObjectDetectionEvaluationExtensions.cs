@@ -70,7 +70,7 @@ public static class ObjectDetectionEvaluationExtensions
         ArgumentNullException.ThrowIfNull(ml);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        var steps = Steps(model).ToList();
+        var steps = BulkScorer.Flat(model).ToList();
         var detectors = steps.OfType<ObjectDetectionDistillationTransformer>().Count();
         if (detectors != 1)
         {
@@ -82,6 +82,4 @@ public static class ObjectDetectionEvaluationExtensions
         return ml.EvaluateObjectDetection(
             scored, labelColumnName, boundingBoxColumnName, predictedLabelColumnName, predictedBoundingBoxColumnName, scoreColumnName, areaColumnName, crowdColumnName);
     }
-
-    private static IEnumerable<ITransformer> Steps(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Steps) : [model];
 }

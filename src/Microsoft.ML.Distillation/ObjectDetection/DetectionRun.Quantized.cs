@@ -22,10 +22,7 @@ internal sealed partial class DetectionRun
             using var task = new DetectionTask(settings, inputs with { Student = student });
             var history = training.Run(settings, task);
             student.eval();
-            return new TrainedQuantization(student.Export(history.Epochs, options.Suppression), images.Count, history.Epochs)
-            {
-                Measured = student.Export(history.Epochs, HeldOutScenes.Measuring(options.Suppression)).Onnx,
-            };
+            return new TrainedQuantization(student.Export(history.Epochs, options.Suppression), images.Count, history.Epochs);
         });
     }
 }

@@ -60,13 +60,12 @@ internal sealed partial class DetectionRun(MLContext ml, ObjectDetectionDistilla
         {
             Precision = _precision, Anchors = anchors, Findings = _intake.Findings, Checkup = _checkup, Skipped = _intake.Skipped,
         }.Write(runs);
-        var measured = DetectorExporter.Standalone(module, description, HeldOutScenes.Measuring(options.Suppression));
         var quantizer = new DetectorQuantizer(
-            ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, measured, options.MemoryBudget, () => ImageIntake.Rows(options), options.BadObjects == BadObjects.Drop);
+            ml, preparation, options.ValidationLabels, options.ValidationBoxes, classes, options.MemoryBudget, () => ImageIntake.Rows(options), options.BadObjects == BadObjects.Drop);
         if (trained is not null)
             report = report with { Quantization = quantizer.Report(runs.Returned.Onnx, trained, options.CancellationToken.IsCancellationRequested ? null : validationData) };
         var (chain, graph) = DetectionChecks.Build(ml, options, train, preparation, module, description);
-        var measuring = new BulkScoring(ml, chain, () => DetectorGraph.WithScoreThreshold(graph, HeldOutScenes.ScoreThreshold));
+        var measuring = new BulkScoring(ml, chain, () => DetectorGraph.ToMeasure(graph));
         return new ObjectDetectionDistillationTransformer(chain, new BulkScoring(ml, chain, () => graph), measuring, runs.Returned.Onnx, classes, report, quantizer, trained);
     }
 

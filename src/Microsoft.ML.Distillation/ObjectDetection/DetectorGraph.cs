@@ -20,14 +20,14 @@ internal static class DetectorGraph
         return model.ToByteArray();
     }
 
-    /// <summary>The same graph, which leaves boxes out below another score.</summary>
-    public static byte[] WithScoreThreshold(byte[] graph, float threshold)
+    /// <summary>The same graph, in floats or smaller numbers, with the threshold that mean average precision is measured with in place of its own.</summary>
+    public static byte[] ToMeasure(byte[] graph)
     {
         var model = OnnxModelFile.FromBytes(graph, "the detector's graph").Model;
         foreach (var suppression in model.Graph.Node.Where(node => node.OpType == "NonMaxSuppression"))
         {
             var name = $"{suppression.Input[4]}.other";
-            model.Graph.Initializer.Add(OnnxTensors.Create(name, [threshold], [1]));
+            model.Graph.Initializer.Add(OnnxTensors.Create(name, [HeldOutScenes.ScoreThreshold], [1]));
             suppression.Input[4] = name;
         }
         return model.ToByteArray();

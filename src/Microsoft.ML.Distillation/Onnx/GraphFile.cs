@@ -18,14 +18,11 @@ internal sealed class GraphFile : IDisposable
             using var stream = new FileStream(Path, options);
             stream.Write(graph);
         }
-        catch (ArgumentOutOfRangeException error)
+        catch (Exception error)
         {
             Dispose();
-            throw FileLimit.Reached(error);
-        }
-        catch
-        {
-            Dispose();
+            if (error is ArgumentOutOfRangeException size)
+                throw FileLimit.Reached(size);
             throw;
         }
     }

@@ -12,11 +12,10 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Quantizing;
 
 /// <summary>Quantises a fitted detector with images that are prepared as for training, and measures what that does to it.</summary>
-/// <param name="measured">The same detector with the threshold that mean average precision is measured with; its tensors have the names of the detector's.</param>
 /// <param name="bad">What to do with bad rows, as in the run.</param>
 /// <param name="dropsObjects">Whether bad objects are left out of their rows, as in the run.</param>
 internal sealed class DetectorQuantizer(
-    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, byte[] measured, long memoryBudget, Func<RowLog> bad, bool dropsObjects)
+    MLContext ml, DetectorPreparation preparation, string? labelColumn, string? boxColumn, IReadOnlyList<string> classNames, long memoryBudget, Func<RowLog> bad, bool dropsObjects)
 {
     /// <param name="trained">What the run trained in 8 bits; null for nothing.</param>
     public (byte[] Model, QuantizationReport Report) Quantize(byte[] onnx, Quantization quantization, TrainedQuantization? trained)
@@ -24,11 +23,10 @@ internal sealed class DetectorQuantizer(
         if (quantization.Kind == QuantizationReport.Int8TrainedKind)
         {
             var known = TrainedQuantization.Of(trained);
-            return (known.Model.Onnx, Measured(known.Report(onnx, preparation.Size), quantization.EvaluationData, () => known.Measured!));
+            return (known.Model.Onnx, Measured(known.Report(onnx, preparation.Size), quantization.EvaluationData, onnx, known.Model.Onnx));
         }
-        var quantize = Way(OnnxModelFile.FromBytes(onnx, "student"), quantization, out var images);
-        var model = quantize(onnx);
-        return (model.Onnx, Measured(model.Report(quantization.Kind, onnx, preparation.Size, images), quantization.EvaluationData, () => quantize(measured).Onnx));
+        var (model, images) = Quantize(OnnxModelFile.FromBytes(onnx, "student"), quantization);
+        return (model.Onnx, Measured(model.Report(quantization.Kind, onnx, preparation.Size, images), quantization.EvaluationData, onnx, model.Onnx));
     }
 
     /// <summary>The report of what a run trained in 8 bits.</summary>
@@ -36,25 +34,15 @@ internal sealed class DetectorQuantizer(
     public QuantizationReport Report(byte[] onnx, TrainedQuantization trained, DetectionData? heldOut)
     {
         var report = trained.Report(onnx, preparation.Size);
-        return heldOut is null ? report : Measured(report, heldOut, trained.Measured!);
+        return heldOut is null ? report : Measured(report, heldOut, onnx, trained.Model.Onnx);
     }
 
-    /// <summary>How to quantise a file of this detector. Ranges are observed once: those of the layers are the same whatever becomes of the boxes.</summary>
-    private Func<byte[], QuantizedModel> Way(OnnxModelFile file, Quantization quantization, out int? images)
+    private (QuantizedModel Model, int? Images) Quantize(OnnxModelFile file, Quantization quantization)
     {
-        images = null;
         if (quantization.Options is not { } options)
-            return onnx => QuantizedModel.Float16(OnnxModelFile.FromBytes(onnx, "student"));
-        var (folded, plan) = QuantizedModel.Plan(file, options);
+            return (QuantizedModel.Float16(file), null);
         using var scenes = Read(new SpreadRows(quantization.CalibrationData!, options.CalibrationImages), null, "calibration");
-        var count = scenes.Count;
-        images = count;
-        var ranges = new ActivationCalibration(folded, plan.Origins, ImageBatches.Of(scenes.Pixels), ThreadLimit.Default).Run(options);
-        return onnx =>
-        {
-            var (model, itsPlan) = QuantizedModel.Plan(OnnxModelFile.FromBytes(onnx, "student"), options);
-            return QuantizedModel.Int8(model, itsPlan, itsPlan.Parameters(ranges, model), options, FormattableString.Invariant($"{count} images"));
-        };
+        return (QuantizedModel.Int8(file, options, ImageBatches.Of(scenes.Pixels), ThreadLimit.Default), scenes.Count);
     }
 
     private ObjectColumns Columns(DataViewSchema schema)
@@ -71,30 +59,23 @@ internal sealed class DetectorQuantizer(
     /// <param name="columns">Null for the images alone.</param>
     private DetectionData Read(IDataView data, ObjectColumns? columns, string role)
     {
-        var (store, rows) = (new PixelStore(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml)), bad());
-        try
-        {
-            return ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None, dropsObjects ? rows.DropObject : null, rows);
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
+        var rows = bad();
+        return PixelStore.Filled(preparation.Size, memoryBudget, PixelStore.TemporaryFolder(ml), store =>
+            ObjectDetection.DetectionReader.Read(data, preparation, columns, store, role, null, CancellationToken.None, dropsObjects ? rows.DropObject : null, rows));
     }
 
-    /// <param name="small">The model in smaller numbers with the threshold of the measure.</param>
-    private QuantizationReport Measured(QuantizationReport report, IDataView? data, Func<byte[]> small)
+    /// <param name="small">The model in smaller numbers.</param>
+    private QuantizationReport Measured(QuantizationReport report, IDataView? data, byte[] onnx, byte[] small)
     {
         if (data is null)
             return report;
         using var scenes = Read(data, Columns(data.Schema), "evaluation");
-        return Measured(report, scenes, small());
+        return Measured(report, scenes, onnx, small);
     }
 
-    private QuantizationReport Measured(QuantizationReport report, DetectionData scenes, byte[] small)
+    private QuantizationReport Measured(QuantizationReport report, DetectionData scenes, byte[] onnx, byte[] small)
     {
-        var (old, now) = (Measure(measured, scenes), Measure(small, scenes));
+        var (old, now) = (Measure(onnx, scenes), Measure(small, scenes));
         return report with
         {
             EvaluationImages = scenes.Count,
@@ -107,7 +88,7 @@ internal sealed class DetectorQuantizer(
 
     private DetectionMetrics Measure(byte[] model, DetectionData scenes)
     {
-        using var runner = new OnnxRunner(model, "student", ThreadLimit.Default);
+        using var runner = new OnnxRunner(DetectorGraph.ToMeasure(model), "student", ThreadLimit.Default);
         return new HeldOutScenes(scenes, classNames, Batch(scenes), CPU).Measure((pixels, _) => Found(runner, pixels), CancellationToken.None);
     }
 

@@ -7,9 +7,6 @@ internal sealed record TrainedQuantization(QuantizedModel Model, int Images, int
     private const string Nothing =
         "This student was not trained on in 8 bits: set the options' QuantizationAware to new QuantizationAwareOptions() and train again, or take Quantization.Int8, which needs no training.";
 
-    /// <summary>A detector's file with the threshold that mean average precision is measured with; null for a classifier.</summary>
-    public byte[]? Measured { get; init; }
-
     /// <exception cref="InvalidOperationException">The run trained nothing in 8 bits.</exception>
     public static TrainedQuantization Of(TrainedQuantization? trained) => trained ?? throw new InvalidOperationException(Nothing);
 

@@ -50,16 +50,8 @@ internal static class TeacherEvaluation
         MLContext ml, IDataView data, LabelColumn label, OpenedTeacher teacher, string imageColumn, ImageResizingEstimator.ResizingKind resizing, ImageSize? imageSize)
     {
         var preparation = new ImagePreparation(ml, imageColumn, StoredSize(teacher, imageSize), resizing);
-        var store = new PixelStore(preparation.Size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            return ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None);
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
+        return PixelStore.Filled(
+            preparation.Size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml), store => ImageReader.Read(data, preparation, label, store, "evaluation", null, CancellationToken.None));
     }
 
     /// <exception cref="ArgumentException">The teacher has faults; the message lists them all.</exception>

@@ -57,19 +57,9 @@ internal static class DetectorTeacherEvaluation
         _ => throw new ArgumentException($"{teacher.Name} takes images of any size, and what it finds depends on it: say at which (imageSize), such as the student's.", "imageSize"),
     };
 
-    private static DetectionData ReadImages(MLContext ml, IDataView data, string imageColumn, ImageSize size, ObjectColumns? columns = null)
-    {
-        var store = new PixelStore(size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml));
-        try
-        {
-            return ObjectDetection.DetectionReader.Read(data, new DetectorPreparation(ml, imageColumn, size), columns, store, "evaluation", null, CancellationToken.None);
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
-    }
+    private static DetectionData ReadImages(MLContext ml, IDataView data, string imageColumn, ImageSize size, ObjectColumns? columns = null) => PixelStore.Filled(
+        size, PixelStore.DefaultMemoryBudget, PixelStore.TemporaryFolder(ml),
+        store => ObjectDetection.DetectionReader.Read(data, new DetectorPreparation(ml, imageColumn, size), columns, store, "evaluation", null, CancellationToken.None));
 
     /// <summary>The true objects in pixels of the images as they are: what is small or large goes by these.</summary>
     private static List<TrueObject[]> ReadObjects(IDataView data, ObjectColumns columns, BoxStore images)

@@ -99,18 +99,15 @@ internal sealed class TransformerDetectorTeacherSession : DetectorTeacherSession
             : throw new InvalidDataException($"{_options.Name}: its column '{label.Name}' holds text, which does not tell what classes there are; name them in TransformerDetectorTeacherOptions.ClassNames.");
     }
 
-    /// <summary>
-    /// Two passes side by side: the one's images are measured, the other's are looked at. A model may drop whatever columns it likes. Of a set, even of one, cursors go row by row: one by itself may read ahead, and ends
-    /// at the first row that can't be read, wherever it is.
-    /// </summary>
+    /// <summary>Two passes side by side: the one's images are measured, the other's are looked at. A model may drop whatever columns it likes.</summary>
     private List<RowObjects> Read()
     {
         var measured = new DetectorPreparation(new MLContext(), _options.ImageColumnName, new ImageSize(1, 1)).FitMeasuring(_rows).Aggregate(_rows, (view, step) => step.Transform(view));
         var size = measured.Schema[DetectorPreparation.SizeColumn];
         var scored = _transformer.Transform(_rows);
         var reader = new Reader(scored.Schema, _options, ClassNames);
-        using var sizes = measured.GetRowCursorSet([size], 1)[0];
-        using var objects = scored.GetRowCursorSet([.. reader.Columns.Select(name => scored.Schema[name])], 1)[0];
+        using var sizes = measured.RowByRow([size]);
+        using var objects = scored.RowByRow(reader.Columns.Select(name => scored.Schema[name]));
         var (getSize, getObjects) = (NumberColumn.VectorGetter<long>(sizes, size.Name), reader.Getter(objects));
         var all = new List<RowObjects>();
         while (sizes.MoveNext())
