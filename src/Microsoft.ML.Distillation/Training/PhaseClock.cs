@@ -16,7 +16,7 @@ internal sealed class PhaseClock
     public void Add(IReadOnlyDictionary<string, double> seconds)
     {
         foreach (var (phase, time) in seconds)
-            _ticks[phase] = _ticks.GetValueOrDefault(phase) + (long)(time * Stopwatch.Frequency);
+            _ticks[phase] = _ticks.GetValueOrDefault(phase) + (long)Math.Round(time * Stopwatch.Frequency);
     }
 
     /// <summary>The time since the last mark belongs to no phase.</summary>

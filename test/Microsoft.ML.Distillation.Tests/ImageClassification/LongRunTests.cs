@@ -8,7 +8,8 @@ public class LongRunTests
     {
         var said = await BenchmarkProcess.Run(TimeSpan.FromMinutes(3), "soak", "run", "--steps", "2000", "--predictions", "5000");
 
-        Assert.Contains("Predictions: 5000 from 4 threads through 4 engines", said, StringComparison.Ordinal);
+        // A thread that is late may find an engine that another one gave back: there may be fewer than threads, never more.
+        Assert.Matches("Predictions: 5000 from 4 threads through [1-4] engines", said);
         Assert.Contains("Memory and handles stayed flat, and every score was right.", said, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.ML.Distillation.Training;
 
 namespace Microsoft.ML.Distillation.Tests.Training;
@@ -19,5 +20,19 @@ public class PhaseClockTests
         Assert.True(clock.Seconds["data"] >= .029, $"data took {clock.Seconds["data"]} s.");
         Assert.True(clock.Seconds["student"] < clock.Seconds["data"], "A mark right after another has no time of its own.");
         Assert.Equal(clock.Seconds.Values.Sum(), clock.TotalSeconds, 1e-9);
+    }
+
+    // A finished run says the time that it said when it ended, though a checkpoint keeps it in seconds.
+    [Fact]
+    public void SecondsComeBackToTheTick()
+    {
+        var (clock, again) = (new PhaseClock(), new PhaseClock());
+        foreach (var ticks in Enumerable.Range(1, 1000))
+            clock.Add(new Dictionary<string, double> { [$"{ticks}"] = ticks / (double)Stopwatch.Frequency });
+
+        again.Add(clock.Seconds);
+
+        Assert.Equal(500_500 / (double)Stopwatch.Frequency, again.TotalSeconds);
+        Assert.Equal(clock.Seconds, again.Seconds);
     }
 }
