@@ -1,3 +1,5 @@
+using Microsoft.ML.Distillation.Common;
+
 namespace Benchmarks;
 
 /// <summary>Looks at the process' memory and handles while something runs for long: are they at the end what they were when it had warmed up?</summary>
@@ -20,7 +22,7 @@ internal sealed class Flatness(string what)
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        FreeMemory.GiveBack();
+        Glibc.GiveBack();
         Add(share, Environment.WorkingSet, Handles());
     }
 

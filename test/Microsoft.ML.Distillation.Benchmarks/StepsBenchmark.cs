@@ -84,7 +84,7 @@ internal sealed class StepsOptions
           --engine E                       what runs that file: onnxruntime, torchsharp or auto (auto)
           --batch N                        (64)
           --threads N                      (all cores)
-          --steps N                        measured steps, after as many to warm up (5)
+          --steps N                        steps of a block; the rate is the median of five blocks, after three steps to warm up (5)
           --rounds N                       times through all configurations (3)
           --configs A,B,…                  only these
           --device cpu or cuda             (cpu)
@@ -137,7 +137,7 @@ internal sealed class StepsOptions
                 case "--teacher": options.Teacher = reader.Attempt(name, () => ImageClassifier.Parse(value)) ?? options.Teacher; break;
                 case "--batch": options.Batch = reader.Whole(name, value, 2); break;
                 case "--threads": options.Threads = reader.Whole(name, value, 1); break;
-                case "--steps": options.Steps = reader.Whole(name, value, 2); break;
+                case "--steps": options.Steps = reader.Whole(name, value, 1); break;
                 case "--rounds": options.Rounds = reader.Whole(name, value, 1); break;
                 case "--against": options.Against = value; break;
                 case "--device" when value is "cpu" or "cuda": options.Device = value; break;

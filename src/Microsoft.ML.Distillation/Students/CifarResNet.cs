@@ -10,7 +10,7 @@ namespace Microsoft.ML.Distillation.Students;
 /// a 3×3 stem, three groups of basic blocks at strides 1, 2, 4, global average pooling and one linear layer.
 /// Depth is 6n + 2; "x4" forms are four times as wide.
 /// </summary>
-internal sealed class CifarResNet : ClassifierModule
+internal sealed class CifarResNet : ClassifierModule, INormalized
 {
     private readonly Conv _conv1;
     private readonly BatchNorm _bn1;
@@ -36,6 +36,8 @@ internal sealed class CifarResNet : ClassifierModule
     }
 
     public override IReadOnlyList<StageInfo> Stages { get; }
+
+    public IEnumerable<(Conv Convolution, BatchNorm Norm)> Normalized => [(_conv1, _bn1)];
 
     public override int EmbeddingSize => Stages[^1].Channels;
 

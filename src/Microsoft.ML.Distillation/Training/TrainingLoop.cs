@@ -42,6 +42,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled, and the settings want to hear of it so, or no step was done.</exception>
     public TrainingHistory Run()
     {
+        using var heap = new KeptHeap();
         _checkpoints.Resume();
         var resumedAt = Record.Step;
         _progress.StartTraining(_settings.Epochs, _task.StepsPerEpoch, _task.BatchSize, resumedAt);

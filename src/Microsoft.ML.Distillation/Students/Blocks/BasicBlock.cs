@@ -7,7 +7,7 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 /// The residual block of the shallower ResNets: two 3×3 convolutions, and a 1×1 convolution on the short cut where the shape changes
 /// (He et al., "Deep residual learning for image recognition", 2015, with option B's projection short cuts as in RepDistiller).
 /// </summary>
-internal sealed class BasicBlock : Block
+internal sealed class BasicBlock : Block, INormalized
 {
     private readonly Conv _conv1;
     private readonly BatchNorm _bn1;
@@ -32,6 +32,8 @@ internal sealed class BasicBlock : Block
     }
 
     public override Activation Last => Activation.Relu;
+
+    public IEnumerable<(Conv Convolution, BatchNorm Norm)> Normalized => [(_conv1, _bn1), (_conv2, _bn2)];
 
     public override Tensor forward(Tensor input) => Before(input).relu_();
 

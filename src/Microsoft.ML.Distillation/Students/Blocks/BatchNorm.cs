@@ -9,6 +9,7 @@ internal sealed class BatchNorm : Block
 {
     private readonly double _epsilon;
     private readonly double _momentum;
+    private bool _handedOver;
 
     /// <param name="channels">Channels of the map.</param>
     /// <param name="epsilon">What is added to the variance; some published networks have 1e-3.</param>
@@ -22,8 +23,18 @@ internal sealed class BatchNorm : Block
         register_buffer("running_var", ones(channels));
     }
 
+    /// <summary>What it does to each channel when it doesn't learn, x·factor + shift, in float64; whoever asks does that from now on, and the norm gives on what it is given.</summary>
+    public (Tensor Factor, Tensor Shift) HandOver()
+    {
+        _handedOver = true;
+        var factor = get_parameter("weight") / (get_buffer("running_var").to(ScalarType.Float64) + _epsilon).sqrt();
+        return (factor, get_parameter("bias") - get_buffer("running_mean") * factor);
+    }
+
     public override Tensor forward(Tensor input)
     {
+        if (_handedOver)
+            return input;
         // libtorch divides by the number of values less one, and the statistics would be NaN from then on.
         if (training && input.numel() == input.shape[1])
         {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Students.Blocks;
 
 /// <summary>Blocks one after another, named 0, 1, 2 … as in PyTorch's <c>Sequential</c>.</summary>
-internal sealed class BlockList : Block
+internal sealed class BlockList : Block, INormalized
 {
     private readonly Block[] _blocks;
 
@@ -14,6 +14,11 @@ internal sealed class BlockList : Block
         for (var i = 0; i < blocks.Length; i++)
             register_module($"{i}", blocks[i]);
     }
+
+    public IEnumerable<(Conv Convolution, BatchNorm Norm)> Normalized =>
+        from pair in _blocks.Zip(_blocks.Skip(1))
+        where pair is (Conv, BatchNorm)
+        select ((Conv)pair.First, (BatchNorm)pair.Second);
 
     public override Activation Last => _blocks[^1].Last;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Distillation.Students.Blocks;
 
 /// <summary>A convolution, its BatchNorm and an activation.</summary>
-internal sealed class ConvNorm : Block
+internal sealed class ConvNorm : Block, INormalized
 {
     private readonly Conv _conv;
     private readonly BatchNorm _bn;
@@ -22,6 +22,8 @@ internal sealed class ConvNorm : Block
     }
 
     public override Activation Last { get; }
+
+    public IEnumerable<(Conv Convolution, BatchNorm Norm)> Normalized => [(_conv, _bn)];
 
     public override Tensor forward(Tensor input) => Last.Overwrite(Before(input));
 

@@ -20,8 +20,8 @@ internal sealed class Dense : Block, IWeightedLayer
 
     public void KeepBFloat16()
     {
-        _weights.Keep("weight", get_parameter("weight"));
-        _weights.Keep("bias", get_parameter("bias"));
+        _weights.KeepBFloat16("weight", get_parameter("weight"));
+        _weights.KeepBFloat16("bias", get_parameter("bias"));
     }
 
     public override string WriteOnnx(OnnxGraphBuilder graph, string input, string path) => graph.Gemm(

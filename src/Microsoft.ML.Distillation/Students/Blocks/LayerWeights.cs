@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Distillation.Common;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -7,22 +8,36 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 
 /// <summary>
 /// A layer's float32 weights in the type of what they are to meet: a network computes in the type of its input, and gradients go through to the float32 weights. Those of a frozen network are
-/// cast once and kept.
+/// kept in the form in which they compute; the parameters stay as they were read.
 /// </summary>
 internal sealed class LayerWeights : IDisposable
 {
     private readonly Dictionary<string, Tensor> _kept = [];
 
     /// <param name="name">The weight's own among its layer's.</param>
-    public Tensor For(Tensor input, string name, Parameter weight) =>
-        input.dtype != ScalarType.BFloat16 || weight.dtype == ScalarType.BFloat16 ? weight : _kept.GetValueOrDefault(name) ?? weight.to(ScalarType.BFloat16);
+    /// <param name="weight">What it is where no other form is kept; null for nothing.</param>
+    [return: NotNullIfNotNull(nameof(weight))]
+    public Tensor? For(Tensor input, string name, Parameter? weight)
+    {
+        var values = _kept.GetValueOrDefault(name) ?? weight;
+        return values is null || values.dtype == input.dtype ? values : values.to(input.dtype);
+    }
 
     /// <summary>Casts weights that will not change any more; those of convolutions lie as the fast ones take them, channels last.</summary>
-    public void Keep(string name, Parameter weight)
+    public void KeepBFloat16(string name, Parameter? weight)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _kept[name] = weight.to(ScalarType.BFloat16).ChannelsLast().DetachFromDisposeScope();
+        if ((_kept.GetValueOrDefault(name) ?? weight) is { } values)
+            Keep(name, values.to(ScalarType.BFloat16).ChannelsLast());
+    }
+
+    /// <param name="values">They leave their dispose scope.</param>
+    public void Keep(string name, Tensor values)
+    {
+        if (_kept.Remove(name, out var earlier))
+            earlier.Dispose();
+        _kept[name] = values.DetachFromDisposeScope();
     }
 
     public void Dispose()

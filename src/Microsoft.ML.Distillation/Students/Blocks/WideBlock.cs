@@ -7,7 +7,7 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 /// The residual block of the Wide ResNets, normalisation and ReLU ahead of each 3×3 convolution: it ends in a plain sum. Where the number of channels
 /// changes, the short cut is a 1×1 convolution of the activated input (Zagoruyko and Komodakis, "Wide residual networks", 2016).
 /// </summary>
-internal sealed class WideBlock : Block
+internal sealed class WideBlock : Block, INormalized
 {
     private readonly BatchNorm _bn1;
     private readonly Conv _conv1;
@@ -31,6 +31,8 @@ internal sealed class WideBlock : Block
         _shortcut = new Conv(inputs, outputs, 1, stride);
         register_module("shortcut", _shortcut);
     }
+
+    public IEnumerable<(Conv Convolution, BatchNorm Norm)> Normalized => [(_conv1, _bn2)];
 
     public override Tensor forward(Tensor input)
     {
