@@ -51,26 +51,26 @@ public sealed class DetectionMethodRunTests(TrainedDetector trained)
         Assert.Equal(name == "output", report.Options["Anchors"] == trained.Model.Report.Options["Anchors"]);
     }
 
-    // An epoch of three steps: what was rounded has not gone its own way by then.
+    // One step: a network that has learned from rounded numbers goes its own way. FGD's terms are the squares of what two networks of one form still differ by, so that they feel rounding most.
     [Theory]
     [InlineData("output")]
     [InlineData("fgd")]
     public void InBFloat16ItsTermsAreTheSameButForRounding(string name)
     {
-        // With weights that let the method lead: what a fresh network does by its labels alone, rounding changes by more.
+        // With weights that let the method lead.
         DetectionMethod method = name == "output" ? new YoloOutputDistillation() : new FocalGlobalDistillation { Weights = FocalGlobalWeights.RetinaNet };
 
         var (exact, rounded) = (Terms(Precision.Float32), Terms(Precision.BFloat16));
 
         Assert.Equal(exact.Keys.Order(), rounded.Keys.Order());
         foreach (var (term, means) in exact)
-            Assert.InRange(rounded[term][0] / means[0], .9, 1.1);
+            Assert.True(rounded[term][0] / means[0] is > .8 and < 1.25, $"{term}: {means[0]} in float32, {rounded[term][0]} rounded.");
         Assert.NotEqual(exact["total"], rounded["total"]);
 
         IReadOnlyDictionary<string, IReadOnlyList<double>> Terms(Precision precision)
         {
             using var model = _ml.DistillObjectDetection(QuickDetector.Options(epochs: 1, teacher: Teacher, methods: [method], augmentation: DetectionAugmentation.None, precision: precision))
-                .Fit(QuickDetector.Data(_ml, 24, seed: 1));
+                .Fit(QuickDetector.Data(_ml, 8, seed: 1));
             Assert.Equal($"{precision}", model.Report.Options["Precision"]);
             return model.Report.Terms;
         }

@@ -55,8 +55,8 @@ internal sealed class Conv : Block, IWeightedLayer
         using var scope = NewDisposeScope();
         var (factor, shift) = norm.HandOver();
         var weight = get_parameter("weight");
-        _weights.Keep("weight", (weight * factor.view(-1, 1, 1, 1)).to(weight.dtype));
-        _weights.Keep("bias", (Bias is { } bias ? bias * factor + shift : shift).to(weight.dtype));
+        _weights.Replace("weight", (weight * factor.view(-1, 1, 1, 1)).to(weight.dtype));
+        _weights.Replace("bias", (Bias is { } bias ? bias * factor + shift : shift).to(weight.dtype));
     }
 
     public void KeepBFloat16()

@@ -13,14 +13,22 @@ namespace Microsoft.ML.Distillation.Students.Blocks;
 internal sealed class LayerWeights : IDisposable
 {
     private readonly Dictionary<string, Tensor> _kept = [];
+    private bool _replaced;
 
     /// <param name="name">The weight's own among its layer's.</param>
-    /// <param name="weight">What it is where no other form is kept; null for nothing.</param>
+    /// <param name="weight">The parameter; null where there is none.</param>
     [return: NotNullIfNotNull(nameof(weight))]
     public Tensor? For(Tensor input, string name, Parameter? weight)
     {
-        var values = _kept.GetValueOrDefault(name) ?? weight;
+        var values = _kept.GetValueOrDefault(name) is { } kept && (_replaced || kept.dtype == input.dtype) ? kept : weight;
         return values is null || values.dtype == input.dtype ? values : values.to(input.dtype);
+    }
+
+    /// <summary>Computes with other values than the parameter's from now on, which leave their dispose scope.</summary>
+    public void Replace(string name, Tensor values)
+    {
+        _replaced = true;
+        Keep(name, values);
     }
 
     /// <summary>Casts weights that will not change any more; those of convolutions lie as the fast ones take them, channels last.</summary>
@@ -32,18 +40,17 @@ internal sealed class LayerWeights : IDisposable
             Keep(name, values.to(ScalarType.BFloat16).ChannelsLast());
     }
 
-    /// <param name="values">They leave their dispose scope.</param>
-    public void Keep(string name, Tensor values)
-    {
-        if (_kept.Remove(name, out var earlier))
-            earlier.Dispose();
-        _kept[name] = values.DetachFromDisposeScope();
-    }
-
     public void Dispose()
     {
         foreach (var kept in _kept.Values)
             kept.Dispose();
         _kept.Clear();
+    }
+
+    private void Keep(string name, Tensor values)
+    {
+        if (_kept.Remove(name, out var earlier))
+            earlier.Dispose();
+        _kept[name] = values.DetachFromDisposeScope();
     }
 }
