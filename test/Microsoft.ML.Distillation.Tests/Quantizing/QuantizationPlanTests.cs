@@ -91,8 +91,8 @@ public class QuantizationPlanTests
 
         Assert.Equal("cut.act", plan.Origin("cut.act"));
         Assert.Equal("whole", plan.Origin("plain"));
-        Assert.Equal(["cut.act", "image", "whole"], plan.Origins);
-        Assert.Equal(["cut.act", "image", "plain", "whole"], plan.Rounded.Order(StringComparer.Ordinal));
+        Assert.Equal(["cut.act", "image", "last", "whole"], plan.Origins);
+        Assert.Equal(["cut.act", "image", "last", "plain", "whole"], plan.Rounded.Order(StringComparer.Ordinal));
 
         string Convolved(string x, int inputs, string name) => graph.Conv(x, graph.AddInitializer($"{name}.w", Numbers.Gaussian(4 * inputs, 1), 4, inputs, 1, 1), graph.AddInitializer($"{name}.b", new float[4], 4), name: name);
     }

@@ -163,12 +163,11 @@ public class QuantizedDetectorTests
         var (before, after) = (module.call(Normalised(3)), student.call(Normalised(3)));
 
         Assert.Equivalent(DetectorShapes.Of(module, _size), DetectorShapes.Of(student, _size));
-        foreach (var (wanted, got) in Parts(before).Zip(Parts(after), (wanted, got) => (wanted, got)))
-        {
-            Assert.Equal(wanted.shape, got.shape);
-            Assert.InRange(Distance(Numbers.Floats(wanted), Numbers.Floats(got)), 1e-7, .3);
-        }
-        Assert.Equal(Parts(before).Count(), Parts(after).Count());
+        Assert.Equal(Parts(before).Select(part => part.shape), Parts(after).Select(part => part.shape));
+        var distances = Parts(before).Zip(Parts(after), (wanted, got) => Distance(Numbers.Floats(wanted), Numbers.Floats(got))).ToList();
+        Assert.All(distances, distance => Assert.InRange(distance, 0, .3));
+        // The narrow second layer of a YOLO is in floats, so that its stem is not rounded.
+        Assert.Equal(name == "yolov5" ? 1 : 0, distances.Count(distance => distance < 1e-7));
         var (boxes, scores) = student.Decode(after);
         Assert.Equal(module.Decode(before).Boxes.shape, boxes.shape);
         Assert.Equal(module.Decode(before).Scores.shape, scores.shape);
