@@ -7,6 +7,7 @@ internal sealed class LayerOrder
 {
     private readonly HashSet<NodeProto> _layers = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<NodeProto> _after = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<NodeProto> _deep = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<NodeProto> _before = new(ReferenceEqualityComparer.Instance);
 
     public LayerOrder(GraphProto graph, GraphIndex index)
@@ -14,8 +15,11 @@ internal sealed class LayerOrder
         _layers.UnionWith(graph.Node.Where(node => IsLayer(node, index)));
         foreach (var node in graph.Node)
         {
-            if (index.Data(node).Select(index.Maker).Any(maker => maker is not null && (IsLayer(maker) || _after.Contains(maker))))
+            List<NodeProto> makers = [.. index.Data(node).Select(index.Maker).OfType<NodeProto>()];
+            if (makers.Any(maker => IsLayer(maker) || _after.Contains(maker)))
                 _after.Add(node);
+            if (makers.Any(maker => (IsLayer(maker) && !IsFirst(maker)) || _deep.Contains(maker)))
+                _deep.Add(node);
         }
         foreach (var node in graph.Node.Reverse())
         {
@@ -32,6 +36,9 @@ internal sealed class LayerOrder
 
     /// <summary>No layer is ahead of it.</summary>
     public bool IsFirst(NodeProto layer) => !_after.Contains(layer);
+
+    /// <summary>First layers are ahead of it, and no others.</summary>
+    public bool IsSecond(NodeProto layer) => !IsFirst(layer) && !_deep.Contains(layer);
 
     /// <summary>No layer follows it.</summary>
     public bool IsLast(NodeProto layer) => !_before.Contains(layer);

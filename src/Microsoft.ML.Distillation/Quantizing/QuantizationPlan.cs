@@ -4,7 +4,8 @@ namespace Microsoft.ML.Distillation.Quantizing;
 
 /// <summary>
 /// Which layers of a graph are computed in integers, and which tensors take 8 bits for that: what the layers read and make, and, of nodes between them, what those read and make whose
-/// results are wanted in 8 bits anyway. A ReLU or a Clip that alone reads a result is no stop on the way: ONNX Runtime leaves it to the range of the 8 bits.
+/// results are wanted in 8 bits anyway. A ReLU or a Clip that alone reads a result is no stop on the way: ONNX Runtime leaves it to the range of the 8 bits. What a Concat puts together has
+/// the scale of the whole, so that it is copied and not computed anew.
 /// </summary>
 internal sealed class QuantizationPlan
 {
@@ -13,9 +14,13 @@ internal sealed class QuantizationPlan
     private static readonly HashSet<string> _moving = ["MaxPool", "Flatten", "Reshape", "Transpose", "Slice", "Gather", "Resize"];
     private static readonly HashSet<string> _activating = ["Relu", "Clip"];
 
+    // Products behind each value that an early layer gives: with fewer of them, what 8 bits gain is less than they lose on a SiLU, a Sigmoid and a Mul there and a single pass in floats.
+    private const int LeastProducts = 256;
+
     private readonly GraphIndex _index;
     private readonly HashSet<string> _tensors = [];
-    private readonly Dictionary<string, string> _moved = [];
+    private readonly HashSet<string> _copies = [];
+    private readonly Dictionary<string, string> _sharing = [];
     private readonly HashSet<NodeProto> _layers;
 
     public QuantizationPlan(GraphProto graph, bool keepFirstAndLast)
@@ -23,7 +28,7 @@ internal sealed class QuantizationPlan
         _index = new GraphIndex(graph);
         var order = new LayerOrder(graph, _index);
         AllLayers = order.Layers.Count;
-        _layers = new(order.Layers.Where(l => !keepFirstAndLast || (!order.IsFirst(l) && !order.IsLast(l))), ReferenceEqualityComparer.Instance);
+        _layers = new(order.Layers.Where(l => !keepFirstAndLast || !(order.IsFirst(l) || order.IsLast(l) || (order.IsSecond(l) && IsThin(l)))), ReferenceEqualityComparer.Instance);
         Layers = [.. order.Layers.Where(_layers.Contains)];
         foreach (var node in graph.Node.Reverse())
             Visit(node);
@@ -41,11 +46,14 @@ internal sealed class QuantizationPlan
     /// <summary>Those of them that have ranges of their own.</summary>
     public IReadOnlyList<string> Origins => [.. _tensors.Select(Origin).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The tensor whose range a tensor has: another one, where it holds the other's numbers in other places.</summary>
+    /// <summary>Those of them that are to be rounded: the others hold numbers of theirs, in other places.</summary>
+    public IEnumerable<string> Rounded => _tensors.Where(t => !_copies.Contains(t));
+
+    /// <summary>The tensor whose range a tensor has: another one, where it holds the other's numbers in other places, or is a part of it.</summary>
     public string Origin(string tensor)
     {
-        while (_moved.TryGetValue(tensor, out var from))
-            tensor = from;
+        while (_sharing.TryGetValue(tensor, out var other))
+            tensor = other;
         return tensor;
     }
 
@@ -81,13 +89,42 @@ internal sealed class QuantizationPlan
         if (_computing.Contains(node.OpType) && _index.Data(node).Count() == node.Input.Count)
         {
             _tensors.UnionWith(node.Input);
+            if (node.OpType == "Concat" && result == node.Output[0])
+                Join(node);
         }
         else if (_moving.Contains(node.OpType) && !IsSmooth(node))
         {
             _tensors.Add(node.Input[0]);
-            _moved[node.Output[0]] = node.Input[0];
+            Move(node.Input[0], node.Output[0]);
         }
     }
+
+    private void Join(NodeProto concat)
+    {
+        foreach (var part in concat.Input.Where(IsWhole))
+            _sharing.TryAdd(part, concat.Output[0]);
+    }
+
+    private void Move(string from, string to)
+    {
+        _copies.Add(to);
+        // A part of a whole that was made from another tensor takes that along, unless it is a part of something else already.
+        if (!_sharing.ContainsKey(to) || !_sharing.TryAdd(from, to))
+            _sharing[to] = from;
+    }
+
+    /// <summary>Whether all of a tensor may take another range than its own: after an activation, that range stands for it.</summary>
+    private bool IsWhole(string tensor)
+    {
+        while (_index.Maker(tensor) is { OpType: "MaxPool" or "Resize" or "Flatten" or "Reshape" or "Transpose" } mover)
+            tensor = mover.Input[0];
+        return _index.Maker(tensor) is { } maker && !_activating.Contains(maker.OpType) && !_moving.Contains(maker.OpType);
+    }
+
+    /// <summary>Whether a SiLU follows, and few products are behind each of its values.</summary>
+    private bool IsThin(NodeProto layer) =>
+        layer.OpType == "Conv" && _index.Constant(layer.Input[1])!.Dims.Skip(1).Aggregate(1L, (a, b) => a * b) < LeastProducts
+        && _index.Readers(layer.Output[0]).Select(reader => reader.OpType).Order(StringComparer.Ordinal).SequenceEqual(["Mul", "Sigmoid"]);
 
     /// <summary>The tensor that stands for a node's output: that after its activation, where nothing else reads it.</summary>
     private string Result(string output) => _index.OnlyReader(output) is { } reader && _activating.Contains(reader.OpType) && !IsMoved(output) ? reader.Output[0] : output;

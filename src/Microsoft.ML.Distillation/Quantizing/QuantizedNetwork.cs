@@ -23,6 +23,7 @@ internal sealed class QuantizedNetwork : nn.Module
     private readonly int _threads;
     private readonly OnnxModule _network;
     private readonly Dictionary<string, int> _places;
+    private readonly Dictionary<string, int> _rounded;
     private readonly Dictionary<string, List<NodeProto>> _layers;
     private readonly IReadOnlyDictionary<string, FoldedNorm> _norms;
 
@@ -38,6 +39,7 @@ internal sealed class QuantizedNetwork : nn.Module
         (_folded, _plan) = QuantizedModel.Plan(file, options.Int8, out _norms);
         _network = new OnnxModule(file, input, outputs(new GraphIndex(_folded.Model.Graph)), trains: true);
         _places = _plan.Origins.Select((name, place) => (name, place)).ToDictionary(o => o.name, o => o.place, StringComparer.Ordinal);
+        _rounded = _plan.Rounded.ToDictionary(name => name, Place, StringComparer.Ordinal);
         _layers = _plan.Layers.GroupBy(layer => layer.Input[1]).ToDictionary(layers => layers.Key, layers => layers.ToList(), StringComparer.Ordinal);
         if (_layers.Keys.GroupBy(Source).FirstOrDefault(layers => layers.Count() > 1) is { } shared)
             throw new NotSupportedException($"{file.Source}'s layers share the weights '{shared.Key}' before BatchNorms of their own: it can't be trained on in 8 bits. Take Quantization.Int8.");
@@ -69,7 +71,7 @@ internal sealed class QuantizedNetwork : nn.Module
 
         Tensor Made(string name, Tensor value)
         {
-            if (!_places.TryGetValue(name, out var place))
+            if (!_rounded.TryGetValue(name, out var place))
                 return value;
             var result = FakeQuantization.Activation(value, scales[place], zeros[place]);
             return rounded?.Invoke(name, result) ?? result;
@@ -97,13 +99,16 @@ internal sealed class QuantizedNetwork : nn.Module
         foreach (var layer in _layers[name].Where(layer => layer.Input.Count > 2))
         {
             var bias = factor is null ? _network.Value(layer.Input[2]) : _norms[name].FoldedBias(_network, factor);
-            var inputScale = Scales[_places[_plan.Origin(layer.Input[0])]].to(ScalarType.Float64);
+            var inputScale = Scales[Place(layer.Input[0])].to(ScalarType.Float64);
             scales = scales.maximum(bias.abs().to(ScalarType.Float64) / (inputScale * QuantizedWeights.MostBias));
         }
         var shape = Enumerable.Repeat(1L, (int)weights.dim()).ToArray();
         shape[axis] = -1;
         return where(scales.gt(QuantizedWeights.LeastScale), scales, scales.ones_like()).to(ScalarType.Float32).reshape(shape);
     }
+
+    /// <summary>That of a tensor's scale among all.</summary>
+    private int Place(string tensor) => _places[_plan.Origin(tensor)];
 
     /// <summary>Null for a layer into which no BatchNorm is folded.</summary>
     private Tensor? Factor(string name) => _norms.TryGetValue(name, out var norm) ? norm.Factor(_network) : null;
@@ -147,7 +152,7 @@ internal sealed class QuantizedNetwork : nn.Module
     private Dictionary<string, (float Scale, byte ZeroPoint)> Parameters()
     {
         var (scales, zeros) = (TensorInitializers.ToArray(Scales), TensorInitializers.ToArray(get_buffer(ZeroBuffer)));
-        return _plan.Tensors.ToDictionary(name => name, name => (scales[_places[_plan.Origin(name)]], (byte)zeros[_places[_plan.Origin(name)]]));
+        return _plan.Tensors.ToDictionary(name => name, name => (scales[Place(name)], (byte)zeros[Place(name)]));
     }
 
     /// <summary>The folded float model with the weights and statistics of now.</summary>

@@ -142,9 +142,9 @@ public class QuantizedDetectorTests
             Assert.Equal(file.ReadFloats($"{weight}.scale"), Numbers.Floats(student.WeightScales(weight).flatten()));
         var written = file.Model.Graph.Node.Where(n => n.OpType == "QuantizeLinear").Select(n => file.ReadFloats(n.Input[1])[0]).Distinct().Order();
         Assert.Equal(Numbers.Floats(student.Scales).Distinct().Order(), written);
-        // A YOLO's last layers are a convolution for each of three levels, a RetinaNet's those of two heads that all its levels share.
+        // A YOLO's first layer and its second, which is narrow, and a convolution for each of three levels; a RetinaNet's last ones are those of two heads that all its levels share.
         var model = student.Export(epochs: 1, new Suppression());
-        Assert.Equal(keep ? name == "yolov5" ? 1 + 3 : 1 + 2 * 5 : 0, model.Layers - model.QuantizedLayers);
+        Assert.Equal(keep ? name == "yolov5" ? 2 + 3 : 1 + 2 * 5 : 0, model.Layers - model.QuantizedLayers);
     }
 
     [Theory]
@@ -163,12 +163,11 @@ public class QuantizedDetectorTests
         var (before, after) = (module.call(Normalised(3)), student.call(Normalised(3)));
 
         Assert.Equivalent(DetectorShapes.Of(module, _size), DetectorShapes.Of(student, _size));
-        foreach (var (wanted, got) in Parts(before).Zip(Parts(after), (wanted, got) => (wanted, got)))
-        {
-            Assert.Equal(wanted.shape, got.shape);
-            Assert.InRange(Distance(Numbers.Floats(wanted), Numbers.Floats(got)), 1e-7, .3);
-        }
-        Assert.Equal(Parts(before).Count(), Parts(after).Count());
+        Assert.Equal(Parts(before).Select(part => part.shape), Parts(after).Select(part => part.shape));
+        var distances = Parts(before).Zip(Parts(after), (wanted, got) => Distance(Numbers.Floats(wanted), Numbers.Floats(got))).ToList();
+        Assert.All(distances, distance => Assert.InRange(distance, 0, .3));
+        // The narrow second layer of a YOLO is in floats, so that its stem is not rounded.
+        Assert.Equal(name == "yolov5" ? 1 : 0, distances.Count(distance => distance < 1e-7));
         var (boxes, scores) = student.Decode(after);
         Assert.Equal(module.Decode(before).Boxes.shape, boxes.shape);
         Assert.Equal(module.Decode(before).Scores.shape, scores.shape);
