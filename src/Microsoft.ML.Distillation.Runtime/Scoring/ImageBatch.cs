@@ -8,7 +8,7 @@ internal sealed class ImageBatch(int most, int pixelCount)
     private float[]? _pixels;
 
     /// <summary>One image after another; room for the most.</summary>
-    public float[] Pixels => _pixels ??= new float[checked(most * pixelCount)];
+    public float[] Pixels => _pixels ??= GC.AllocateUninitializedArray<float>(checked(most * pixelCount));
 
     /// <summary>Width and height of each image, where they are wanted.</summary>
     public long[] Sizes { get; } = new long[2 * most];
@@ -36,7 +36,4 @@ internal sealed class ImageBatch(int most, int pixelCount)
             Fault = ExceptionDispatchInfo.Capture(error);
         }
     }
-
-    /// <summary>Has no rows, for the reason that there are none behind those of another.</summary>
-    public void EndAs(ImageBatch last) => (Rows, Fault) = (0, last.Fault);
 }
