@@ -30,6 +30,9 @@ internal sealed class BatchSession : IDisposable
     /// <summary>The graph's input, and the column it is.</summary>
     public string Pixels { get; }
 
+    /// <summary>Of the input: N×3×H×W.</summary>
+    public ReadOnlySpan<long> Shape => _shape;
+
     /// <summary>Values of one image.</summary>
     public int PixelCount { get; }
 

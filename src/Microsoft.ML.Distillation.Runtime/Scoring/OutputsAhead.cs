@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.Distillation.Reading;
@@ -17,11 +18,13 @@ internal sealed class OutputsAhead : IDisposable
     private readonly BatchSession _session;
     private readonly string[] _outputs;
     private readonly DataViewSchema.Column? _size;
-    private readonly int _firstOutput;
+    private readonly int _firstOutput, _perRun;
     private readonly DataViewRowCursor[] _cursors;
+    private readonly List<ImageColumnsReader> _readers = [];
     private readonly IEnumerator<ScoredImage> _images;
     private readonly CancellationTokenSource _disposed = new();
     private readonly TaskFactory<BatchColumn[]> _scoring;
+    private readonly ConcurrentBag<float[]> _inputs = []; // that nothing runs on
     private readonly Stack<ImageBatch> _blank;
     private readonly Queue<(ImageBatch Batch, Task<BatchColumn[]> Outputs)> _ahead = new();
     private BatchColumn[] _columns = [];
@@ -31,16 +34,14 @@ internal sealed class OutputsAhead : IDisposable
     private int _row = -1;
 
     /// <param name="outputs">The names of those that follow the columns of the data.</param>
-    /// <param name="size">Width and height; null where images weren't measured.</param>
-    public OutputsAhead(IDataView data, BatchSession session, string[] outputs, DataViewSchema.Column? size, int batchSize)
+    public OutputsAhead(IDataView data, BatchSession session, string[] outputs, ImageColumns images, int batchSize)
     {
-        (_session, _outputs, _size, _firstOutput) = (session, outputs, size, data.Schema.Count);
+        (_session, _outputs, _size, _firstOutput, _perRun) = (session, outputs, images.Size, data.Schema.Count, session.ImagesPerRun(batchSize));
         _scoring = new(_disposed.Token, TaskCreationOptions.None, TaskContinuationOptions.None, new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, session.SideBySide).ConcurrentScheduler);
         // While all that fit side by side are scored, as many are read.
-        _blank = new(Enumerable.Range(0, 2 * session.SideBySide).Select(_ => new ImageBatch(session.ImagesPerRun(batchSize), session.PixelCount)));
-        var pixels = data.Schema[session.Pixels];
-        _cursors = data.GetRowCursorSet(size is { } measured ? [pixels, measured] : [pixels], Environment.ProcessorCount);
-        _images = RowsInOrder.Read(_cursors, row => ScoredImage.Reader(row, pixels, size), s_reading, sizeof(float) * (long)session.PixelCount, CancellationToken.None).GetEnumerator();
+        _blank = new(Enumerable.Range(0, 2 * session.SideBySide).Select(_ => new ImageBatch(_perRun)));
+        _cursors = data.GetRowCursorSet(images.All, Environment.ProcessorCount);
+        _images = RowsInOrder.Read(_cursors, row => Reader(row, images), s_reading, images.Bytes(session.PixelCount), CancellationToken.None).GetEnumerator();
     }
 
     /// <summary>Where a column is among those read ahead; null where it is none of them.</summary>
@@ -76,6 +77,7 @@ internal sealed class OutputsAhead : IDisposable
         _images.Dispose();
         foreach (var cursor in _started ? [] : _cursors)
             cursor.Dispose();
+        _readers.ForEach(reader => reader.Dispose());
     }
 
     private void ReadAhead()
@@ -102,17 +104,29 @@ internal sealed class OutputsAhead : IDisposable
         }
     }
 
-    private BatchColumn[] Score(ImageBatch batch) => [.. _session.Run(batch.Pixels, batch.Rows, _outputs), BatchColumn.Of(batch.Sizes, stride: 2, length: 2, batch.Rows)];
+    private BatchColumn[] Score(ImageBatch batch)
+    {
+        if (!_inputs.TryTake(out var input))
+            input = GC.AllocateUninitializedArray<float>(checked(_perRun * _session.PixelCount));
+        batch.WriteTo(input, _session.PixelCount);
+        BatchColumn[] columns = [.. _session.Run(input, batch.Rows, _outputs), BatchColumn.Of(batch.Sizes, stride: 2, length: 2, batch.Rows)];
+        _inputs.Add(input);
+        return columns;
+    }
 
-    private bool Read(ImageBatch batch, int row)
+    private Action<ScoredImage> Reader(DataViewRow row, ImageColumns images)
+    {
+        _readers.Add(new(row, images, _session.PixelCount));
+        return _readers[^1].Read;
+    }
+
+    private ScoredImage? Read()
     {
         if (!_images.MoveNext())
-            return false;
+            return null;
         var image = _images.Current;
-        if (image.Pixels.Length != _session.PixelCount)
-            throw new InvalidDataException($"Row {image.Number} has no image: {image.Pixels.Length} values for pixels, where the model takes {_session.PixelCount}. Remove such rows.");
-        image.Pixels.CopyTo(batch.Pixels, row * _session.PixelCount);
-        image.Size.CopyTo(batch.Sizes.AsSpan(2 * row, 2));
-        return true;
+        return image.Pixels.Length == _session.PixelCount
+            ? image
+            : throw new InvalidDataException($"Row {image.Number} has no image: {image.Pixels.Length} values for pixels, where the model takes {_session.PixelCount}. Remove such rows.");
     }
 }
