@@ -23,7 +23,7 @@ public sealed class BulkScorer : IDisposable
     internal BulkScorer(ITransformer model, BatchSession session, int batchSize, params IDisposable?[] owned) =>
         (_steps, _session, BatchSize, _owned) = ([.. Flat(model)], session, batchSize, owned);
 
-    /// <summary>Images at a time.</summary>
+    /// <summary>Images at a time. On a CPU its processors share them: each takes some of them through the model by itself, one at least and no more than its caches have use for.</summary>
     public int BatchSize { get; }
 
     /// <summary>Adds the model's columns to rows. Rows are read twice at once: images by one cursor, ahead, the other columns by another.</summary>

@@ -10,7 +10,7 @@ public static class BulkScoringExtensions
     /// <summary>Loads a model that <c>ml.Model.Save</c> saved, with a distilled image classifier or detector in it, to score many images at a time.</summary>
     /// <param name="ml">The context.</param>
     /// <param name="path">The <c>.zip</c> file.</param>
-    /// <param name="batchSize">Images at a time, at least 1.</param>
+    /// <param name="batchSize">Images at a time, at least 1 (<see cref="BulkScorer.BatchSize"/>).</param>
     /// <returns>The model, to be disposed of when no view of it is read any more.</returns>
     /// <exception cref="NotSupportedException">The model has no distilled image classifier or detector in it, or several.</exception>
     /// <exception cref="InvalidOperationException">The context asks for a GPU that ONNX Runtime can't use.</exception>

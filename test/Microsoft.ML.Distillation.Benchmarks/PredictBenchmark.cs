@@ -8,8 +8,8 @@ namespace Benchmarks;
 /// <summary>Images a second that a student predicts: one at a time and many, through ML.NET and in bare ONNX Runtime, in floats and in smaller numbers, with its teacher beside it.</summary>
 internal sealed class PredictBenchmark(PredictOptions options, CancellationToken cancellation) : IDisposable
 {
-    private const int Images = 64;
-    private const string Engine = "engine", Transform = "transform", Bulk = "bulk", Teacher = "onnx teacher";
+    private const int Images = 64; // in memory
+    private const string Engine = "engine", Transform = "transform", Bulk = "bulk", SideBySide = "onnx side by side", Teacher = "onnx teacher";
     private readonly MLContext _ml = new(1);
     private readonly List<Candidate> _candidates = [];
     private readonly Dictionary<string, long> _bytes = [];
@@ -49,11 +49,12 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
     private void AddMlNet(Predictor student, IReadOnlyList<NoiseRow> rows, IDataView data)
     {
         var engine = Open(_ml.Model.CreatePredictionEngine<NoiseRow, Prediction>(student.Model));
+        var view = options.Images == rows.Count ? data : _ml.Data.LoadFromEnumerable(Enumerable.Range(0, options.Images).Select(i => rows[i % rows.Count]).ToList());
         var row = 0;
         Add(Engine, 1, 1, () => engine.Predict(rows[row++ % rows.Count]));
-        Add(Transform, 1, Images, () => _ = student.Model.Transform(data).GetColumn<float[]>("Score").Count());
+        Add(Transform, 1, options.Images, () => _ = student.Model.Transform(view).GetColumn<float[]>("Score").Count());
         foreach (var batch in options.Batches)
-            Add(Bulk, batch, Images, () => _ = student.InBatches(data, batch).GetColumn<float[]>("Score").Count());
+            Add(Bulk, batch, options.Images, () => _ = student.InBatches(view, batch).GetColumn<float[]>("Score").Count());
     }
 
     private void AddOnnx(Predictor student, IDataView labelled)
@@ -62,6 +63,7 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         try
         {
             AddModel("onnx float32", student.Onnx, student.Output);
+            AddSideBySide(student);
             AddModel("onnx float16", Quantized(Quantization.Float16()), student.Output);
             AddModel("onnx int8", Quantized(Quantization.Int8(labelled)), student.Output);
             AddModel("onnx int8 whole", Quantized(Quantization.Int8(labelled, new Int8Options { KeepFirstAndLast = false })), student.Output);
@@ -81,16 +83,33 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         }
     }
 
+    private void AddSideBySide(Predictor student)
+    {
+        const int runs = 4;
+        var (bare, threads) = (Open(new BareOnnx(student.Onnx, student.Output, threads: 1)), Environment.ProcessorCount);
+        foreach (var batch in options.Batches)
+        {
+            var (pixels, shape) = Noise(batch);
+            Add(SideBySide, batch, threads * runs * batch, () => bare.RunSideBySide(pixels, shape, threads, runs));
+        }
+    }
+
+    private (float[] Pixels, long[] Shape) Noise(int batch)
+    {
+        var pixels = new float[batch * 3 * options.Size.Pixels];
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = i * 7919L % 256;
+        return (pixels, [batch, 3, options.Size.Height, options.Size.Width]);
+    }
+
     private void AddModel(string config, byte[] model, string output)
     {
         _bytes[config] = model.Length;
         var bare = Open(new BareOnnx(model, output));
         foreach (var batch in options.Batches)
         {
-            var pixels = new float[batch * 3 * options.Size.Pixels];
-            for (var i = 0; i < pixels.Length; i++)
-                pixels[i] = i * 7919L % 256;
-            Add(config, batch, batch, () => bare.Run(pixels, [batch, 3, options.Size.Height, options.Size.Width]));
+            var (pixels, shape) = Noise(batch);
+            Add(config, batch, batch, () => bare.Run(pixels, shape));
         }
     }
 
@@ -124,6 +143,7 @@ internal sealed class PredictBenchmark(PredictOptions options, CancellationToken
         const string plain = "onnx float32";
         Ratio(Engine, plain, one => one.Batch == 1);
         Ratio(Bulk, plain, _ => true);
+        Ratio(Bulk, SideBySide, _ => true);
         Ratio(Bulk, Transform, _ => true);
         foreach (var config in _bytes.Keys.Where(config => config != plain))
         {

@@ -8,18 +8,16 @@ namespace Microsoft.ML.Distillation.Scoring;
 /// </summary>
 internal sealed class BatchedOutputs : IDataView
 {
-    private const string MeasuredSize = "distillation.size";
-
     private readonly IDataView _data;
     private readonly BatchSession _session;
     private readonly string[] _outputs;
-    private readonly DataViewSchema.Column? _size;
+    private readonly ImageColumns _images;
     private readonly int _batchSize;
 
     /// <param name="outputs">The columns as the row-wise transformer adds them.</param>
     public BatchedOutputs(IDataView data, BatchSession session, IReadOnlyList<DataViewSchema.Column> outputs, int batchSize)
     {
-        (_data, _session, _outputs, _size, _batchSize) = (data, session, [.. outputs.Select(o => o.Name)], data.Schema.GetColumnOrNull(MeasuredSize), batchSize);
+        (_data, _session, _outputs, _images, _batchSize) = (data, session, [.. outputs.Select(o => o.Name)], ImageColumns.Of(data.Schema, session.Pixels, session.Shape), batchSize);
         var schema = new DataViewSchema.Builder();
         schema.AddColumns(data.Schema);
         foreach (var output in outputs)
@@ -39,10 +37,10 @@ internal sealed class BatchedOutputs : IDataView
         var needed = columnsNeeded.Select(c => c.Index).ToHashSet();
         if (!needed.Any(i => i >= _data.Schema.Count))
             return new BatchedCursor(_data.GetRowCursor(_data.Schema.Where(c => needed.Contains(c.Index))), Schema, null);
-        var source = _data.GetRowCursor(_data.Schema.Where(c => needed.Contains(c.Index) && c.Index != _size?.Index));
+        var source = _data.GetRowCursor(_data.Schema.Where(c => needed.Contains(c.Index) && c.Index != _images.Size?.Index));
         try
         {
-            return new BatchedCursor(source, Schema, new OutputsAhead(_data, _session, _outputs, _size, _batchSize));
+            return new BatchedCursor(source, Schema, new OutputsAhead(_data, _session, _outputs, _images, _batchSize));
         }
         catch
         {

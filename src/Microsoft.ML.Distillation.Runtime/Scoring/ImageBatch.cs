@@ -3,12 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Microsoft.ML.Distillation.Scoring;
 
 /// <summary>Images that are scored together, and what ended the reading behind them. Filled again and again, it keeps its memory.</summary>
-internal sealed class ImageBatch(int most, int pixelCount)
+internal sealed class ImageBatch(int most)
 {
-    private float[]? _pixels;
-
-    /// <summary>One image after another; room for the most.</summary>
-    public float[] Pixels => _pixels ??= new float[checked(most * pixelCount)];
+    private readonly ImagePixels[] _images = [.. Enumerable.Range(0, most).Select(_ => new ImagePixels())];
 
     /// <summary>Width and height of each image, where they are wanted.</summary>
     public long[] Sizes { get; } = new long[2 * most];
@@ -21,14 +18,17 @@ internal sealed class ImageBatch(int most, int pixelCount)
     /// <summary>Whether nothing is to be read behind these.</summary>
     public bool IsLast => Rows < most;
 
-    /// <param name="read">Puts a row into its place; false where there is none.</param>
-    public void Fill(Func<ImageBatch, int, bool> read)
+    /// <param name="read">Gives the next row; null where there is none. Its pixels are taken for others.</param>
+    public void Fill(Func<ScoredImage?> read)
     {
         (Rows, Fault) = (0, null);
         try
         {
-            while (Rows < most && read(this, Rows))
-                Rows++;
+            for (; Rows < most && read() is { } image; Rows++)
+            {
+                (image.Pixels, _images[Rows]) = (_images[Rows], image.Pixels);
+                image.Size.CopyTo(Sizes, 2 * Rows);
+            }
         }
         catch (Exception error)
         {
@@ -37,6 +37,11 @@ internal sealed class ImageBatch(int most, int pixelCount)
         }
     }
 
-    /// <summary>Has no rows, for the reason that there are none behind those of another.</summary>
-    public void EndAs(ImageBatch last) => (Rows, Fault) = (0, last.Fault);
+    /// <summary>Writes the images one after another.</summary>
+    /// <param name="pixelCount">Values of an image.</param>
+    public void WriteTo(Span<float> values, int pixelCount)
+    {
+        for (var row = 0; row < Rows; row++)
+            _images[row].WriteTo(values.Slice(row * pixelCount, pixelCount));
+    }
 }

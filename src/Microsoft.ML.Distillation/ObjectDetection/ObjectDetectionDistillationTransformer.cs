@@ -83,7 +83,7 @@ public sealed class ObjectDetectionDistillationTransformer : ITransformer, IDisp
     /// by one cursor, ahead, the other columns by another.
     /// </summary>
     /// <param name="input">Rows with the image column of the training data, in an order that is the same each time they are read.</param>
-    /// <param name="batchSize">Images at a time, at least 1.</param>
+    /// <param name="batchSize">Images at a time, at least 1 (<see cref="BulkScorer.BatchSize"/>).</param>
     /// <returns>A view that scores as it is read, for as long as this transformer is not disposed.</returns>
     /// <exception cref="ArgumentException">The image column is missing or of the wrong type.</exception>
     public IDataView ScoreInBatches(IDataView input, int batchSize = BulkScorer.DefaultBatchSize) => _bulk.Transform(input, batchSize);

@@ -119,6 +119,25 @@ public class BulkScorerDetectorTests(SavedDetector saved) : IClassFixture<SavedD
     }
 
     [Fact]
+    public void AScorerThatIsDisposedOfGivesNoMoreRows()
+    {
+        using var detector = Detector("Image", Scenes.View(saved.Ml, [.. SavedDetector.Drawn()]));
+        var scorer = Scorer(detector);
+        var many = Scenes.View(saved.Ml, [.. Enumerable.Range(0, 10 * Environment.ProcessorCount).SelectMany(_ => SavedDetector.Drawn())]);
+        using var rows = scorer.Transform(many).GetColumn<float[]>("Score").GetEnumerator();
+        Assert.True(rows.MoveNext());
+
+        scorer.Dispose();
+
+        Assert.Contains(nameof(ObjectDisposedException), Assert.ThrowsAny<Exception>(() =>
+        {
+            while (rows.MoveNext())
+            {
+            }
+        }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ImagesMayBeInMemory()
     {
         IDataView Data() => Scenes.View(saved.Ml, [.. SavedDetector.Drawn()]);
