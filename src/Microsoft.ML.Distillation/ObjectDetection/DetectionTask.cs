@@ -98,7 +98,7 @@ internal sealed class DetectionTask : ITrainingTask
         ["Classes"] = string.Join(", ", _inputs.ClassNames),
         ["Normalization"] = $"{_inputs.StudentView.Normalization}",
         ["Teacher"] = _inputs.Teacher is { } teacher ? RunIdentity.Teacher(teacher.Teacher.Identity, teacher.Session.ParameterCount, teacher.Session.ModelBytes) : "none",
-        ["PseudoLabels"] = _inputs.PseudoLabels is null ? "none" : $"{_inputs.PseudoLabels}",
+        ["PseudoLabels"] = _inputs.PseudoLabels?.Identity ?? "none",
         ["Training images"] = _inputs.Training.Fingerprint(),
         ["Validation images"] = _inputs.Validation?.Fingerprint() ?? "none",
     };

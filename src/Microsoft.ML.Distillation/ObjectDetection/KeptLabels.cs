@@ -20,7 +20,7 @@ internal sealed class KeptLabels(
 
     private readonly Dictionary<string, string> _identity = folder is null ? [] : new()
     {
-        ["PseudoLabels"] = $"{wanted}",
+        ["PseudoLabels"] = wanted.Identity,
         ["Classes"] = string.Join(", ", classes),
         ["Teacher"] = RunIdentity.Teacher(teacher.Teacher.Identity, teacher.Session.ParameterCount, teacher.Session.ModelBytes),
         ["Training images"] = given.Fingerprint(),

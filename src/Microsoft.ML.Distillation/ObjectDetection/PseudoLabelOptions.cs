@@ -29,10 +29,15 @@ public sealed class PseudoLabelOptions
     public bool SoftConfidences { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString()
+    public override string ToString() => By(Teacher?.Name);
+
+    /// <summary>What tells these labels from others of the same images: the same wherever the teacher's file lies.</summary>
+    internal string Identity => By(Teacher?.Identity);
+
+    private string By(string? teacher)
     {
         var where = AddMissing ? FormattableString.Invariant($"added below IoU {OverlapThreshold}") : "instead of labels";
-        return FormattableString.Invariant($"score {ScoreThreshold} {where}{(SoftConfidences ? " soft" : "")}{(Teacher is null ? "" : $" by {Teacher.Name}")}");
+        return FormattableString.Invariant($"score {ScoreThreshold} {where}{(SoftConfidences ? " soft" : "")}{(teacher is null ? "" : $" by {teacher}")}");
     }
 
     internal void Validate(Faults faults)

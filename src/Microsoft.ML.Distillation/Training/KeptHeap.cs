@@ -3,26 +3,29 @@ using Microsoft.ML.Distillation.Common;
 namespace Microsoft.ML.Distillation.Training;
 
 /// <summary>
-/// Has the C library keep what a training's steps free, and gives it back when the last training ends. A step frees all its maps, which the next asks for again: on its own glibc gives them back to the system between, and
-/// every page of them is fetched, zeroed and mapped once more in every step, a third of the time where maps are large. Where the environment says how it is to be (<c>MALLOC_…_</c>, <c>GLIBC_TUNABLES</c>), that holds.
+/// Has the C library keep what a training's steps free, and gives it back when the last training ends. A step frees all its maps, and the next asks for as many: by its own rule glibc gives large ones back to the system
+/// between, which fetches, zeroes and maps every page of them anew in every step; up to a quarter of the time where maps are large. What the environment says of it (<c>MALLOC_…_</c>, <c>GLIBC_TUNABLES</c>) holds.
 /// </summary>
 internal sealed class KeptHeap : IDisposable
 {
     private const int Kept = 1 << 30, Pad = 64 << 20;
 
-    // Older versions map blocks above this by themselves in any case, and newer ones by their own rule; it is where that rule ends up once such a block was freed.
+    // Where glibc's own rule ends up once a program has freed blocks of that size, and the most that older versions take.
     private const int UsualMap = 32 << 20, UsualTrim = 2 * UsualMap, UsualPad = 128 << 10;
     private static readonly Lock _gate = new();
-    private static readonly bool _isOurs = !new[] { "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_" }.Any(name => Environment.GetEnvironmentVariable(name) is not null)
-        && Environment.GetEnvironmentVariable("GLIBC_TUNABLES")?.Contains("glibc.malloc.", StringComparison.Ordinal) != true;
     private static int _holders;
     private bool _ended;
+
+    /// <summary>Whether there is such a heap and nobody has said what it is to do.</summary>
+    public static bool IsInCharge { get; } = Glibc.IsThere
+        && !new[] { "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TOP_PAD_" }.Any(name => Environment.GetEnvironmentVariable(name) is not null)
+        && Environment.GetEnvironmentVariable("GLIBC_TUNABLES")?.Contains("glibc.malloc.", StringComparison.Ordinal) != true;
 
     public KeptHeap()
     {
         lock (_gate)
         {
-            if (_holders++ == 0)
+            if (_holders++ == 0 && IsInCharge)
                 Set(Kept, Kept, Pad);
         }
     }
@@ -34,7 +37,7 @@ internal sealed class KeptHeap : IDisposable
             if (_ended)
                 return;
             _ended = true;
-            if (--_holders > 0)
+            if (--_holders > 0 || !IsInCharge)
                 return;
             Set(UsualTrim, UsualMap, UsualPad);
             Glibc.GiveBack();
@@ -43,8 +46,6 @@ internal sealed class KeptHeap : IDisposable
 
     private static void Set(int trim, int map, int pad)
     {
-        if (!_isOurs)
-            return;
         Glibc.Set(Glibc.TrimThreshold, trim);
         if (!Glibc.Set(Glibc.MapThreshold, map))
             Glibc.Set(Glibc.MapThreshold, UsualMap);

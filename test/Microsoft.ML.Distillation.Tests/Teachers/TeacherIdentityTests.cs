@@ -49,6 +49,8 @@ public sealed class TeacherIdentityTests : IDisposable
         string[] places = [Copy("one/teacher.onnx", bytes), Copy("two/renamed.onnx", bytes)];
 
         AssertSame(places, path => OnnxDetectorTeacher.FromFile(path).Identity, OnnxDetectorTeacher.FromBytes(ColourDetector.Graph(new(32, 32))).Identity);
+        AssertSame(places, path => new PseudoLabelOptions { Teacher = OnnxDetectorTeacher.FromFile(path) }.Identity, new PseudoLabelOptions { Teacher = OnnxDetectorTeacher.FromBytes(ColourDetector.Graph(new(32, 32))) }.Identity);
+        Assert.NotEqual(new PseudoLabelOptions().Identity, new PseudoLabelOptions { ScoreThreshold = .6 }.Identity);
     }
 
     private static void AssertSame(string[] places, Func<string, string> identity, string other)
