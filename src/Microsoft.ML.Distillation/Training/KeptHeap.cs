@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.ML.Distillation.Common;
 
 namespace Microsoft.ML.Distillation.Training;
@@ -39,6 +40,9 @@ internal sealed class KeptHeap : IDisposable
             _ended = true;
             if (--_holders > 0 || !IsInCharge)
                 return;
+            // A thread's own heap looks at what it keeps when a block of that size is freed in it, and at no other time.
+            Set(0, UsualMap, UsualPad);
+            Marshal.FreeHGlobal(Marshal.AllocHGlobal(UsualPad));
             Set(UsualTrim, UsualMap, UsualPad);
             Glibc.GiveBack();
         }
